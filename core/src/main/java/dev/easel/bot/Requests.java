@@ -1,0 +1,123 @@
+package dev.easel.bot;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.easel.image.ImageTask;
+import dev.easel.job.Accepted;
+import dev.easel.job.GroupId;
+import dev.easel.job.JobId;
+import dev.easel.job.JobQueue;
+import dev.easel.job.Lane;
+import dev.easel.job.Then;
+import dev.easel.limit.Decision;
+import dev.easel.limit.Permit;
+import dev.easel.limit.Rate;
+import dev.easel.limit.RateLimiter;
+import dev.easel.store.ImageStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Asks for pictures on a person's behalf, within the limits, and shows that they are in line. */
+final class Requests {
+  private final JobQueue queue;
+  private final RenderLine line;
+  private final RateLimiter limiter;
+  private final ImageStore images;
+  private final BotLimits limits;
+  private final Memory memory;
+  private final StatusBoard board;
+  private final Replies replies;
+  private final BooleanSupplier refusing;
+
+  Requests(
+      JobQueue queue,
+      RenderLine line,
+      RateLimiter limiter,
+      ImageStore images,
+      BotLimits limits,
+      Memory memory,
+      StatusBoard board,
+      Replies replies,
+      BooleanSupplier refusing) {
+    this.queue = requireNonNull(queue, "queue");
+    this.line = requireNonNull(line, "line");
+    this.limiter = requireNonNull(limiter, "limiter");
+    this.images = requireNonNull(images, "images");
+    this.limits = requireNonNull(limits, "limits");
+    this.memory = requireNonNull(memory, "memory");
+    this.board = requireNonNull(board, "board");
+    this.replies = requireNonNull(replies, "replies");
+    this.refusing = requireNonNull(refusing, "refusing");
+  }
+
+  /**
+   * Asks for a picture.
+   *
+   * @param id made from the event, so that handling the event again asks for nothing twice
+   * @param again whether the event may have been handled before
+   * @return what the person is told; empty once it is in line, which a message of its own says
+   */
+  Optional<String> ask(JobId id, ChatOrder order, ImageTask task, boolean again) {
+    Texts texts = Texts.in(order.locale());
+    if (again && queue.find(id).isPresent()) {
+      board.follow(id, order);
+      return Optional.empty();
+    }
+    if (refusing.getAsBoolean()) {
+      return Optional.of(texts.get("refused.stopping"));
+    }
+    if (!replies.can(task.kind())) {
+      return Optional.of(texts.get("refused.task"));
+    }
+    if (!images.hasRoom()) {
+      return Optional.of(texts.get("refused.room"));
+    }
+    GroupId requester = requester(order);
+    List<Permit> permits = permits(requester);
+    if (!permits.isEmpty()
+        && limiter.acquire(permits, Duration.ZERO) instanceof Decision.Limited limited) {
+      return Optional.of(texts.get("refused.minute", texts.about(limited.retryAfter())));
+    }
+    memory.card(new Card(id, order.user(), order.conversation(), task, List.of()));
+    Then then =
+        new Then(
+            Lane.deliver(order.conversation().transport().toString()),
+            GroupId.of(order.conversation().key()));
+    Accepted answer = line.accept(id, requester, task, Codec.text(order), Optional.of(then));
+    if (answer instanceof Accepted.Full full) {
+      if (!permits.isEmpty()) {
+        limiter.refund(permits);
+      }
+      return Optional.of(full(texts, full));
+    }
+    memory.addJob(order.user(), order.conversation(), id);
+    board.follow(id, order);
+    return Optional.empty();
+  }
+
+  private List<Permit> permits(GroupId requester) {
+    return limits.jobsPerMinute() == 0
+        ? List.of()
+        : List.of(
+            Permit.of("jobs:" + requester, Rate.of(limits.jobsPerMinute(), Duration.ofMinutes(1))));
+  }
+
+  private String full(Texts texts, Accepted.Full full) {
+    switch (full.limit()) {
+      case GROUP:
+        return texts.get("refused.waiting", limits.waitingPerUser());
+      case BACKEND:
+        return texts.get("refused.unavailable");
+      default:
+        return texts.get("refused.full", texts.about(full.retryAfter()));
+    }
+  }
+
+  /** The render group: the person, whatever conversation they write in. */
+  static GroupId requester(ChatOrder order) {
+    return GroupId.of(
+        Memory.fitting(order.user().transport() + "/" + order.user().id(), GroupId.MAX_LENGTH));
+  }
+}

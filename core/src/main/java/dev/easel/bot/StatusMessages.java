@@ -1,0 +1,89 @@
+package dev.easel.bot;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.easel.chat.MessageRef;
+import dev.easel.job.JobId;
+import dev.easel.store.Expect;
+import dev.easel.store.Key;
+import dev.easel.store.StateStore;
+import dev.easel.store.Versioned;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Which message shows a job, and who may change it now. Progress and picture come from different
+ * threads, or processes: each takes the message for a moment, and once it is final nothing touches
+ * it again.
+ */
+final class StatusMessages {
+  private static final Duration LEASE = Duration.ofSeconds(10);
+  private static final Duration KEEP = Duration.ofDays(2);
+
+  private final StateStore state;
+
+  StatusMessages(StateStore state) {
+    this.state = requireNonNull(state, "state");
+  }
+
+  /** What came of the wish to change a message. */
+  sealed interface Answer {
+    /** Somebody is changing it: come back soon. */
+    record Busy() implements Answer {}
+
+    /** It has its last form. */
+    record Final(Optional<MessageRef> message) implements Answer {}
+
+    /**
+     * It is the caller's until it is kept, finished, or ten seconds have passed.
+     *
+     * @param message empty: none was sent yet
+     */
+    record Taken(Optional<MessageRef> message, long lease) implements Answer {}
+  }
+
+  private record Slot(Optional<MessageRef> message, boolean isFinal) {}
+
+  Answer take(JobId job) {
+    Optional<Long> lease = state.put(leaseKey(job), new byte[] {1}, LEASE, Expect.absent());
+    if (lease.isEmpty()) {
+      return new Answer.Busy();
+    }
+    Optional<Slot> slot = state.get(slotKey(job)).map(StatusMessages::slot);
+    if (slot.isPresent() && slot.get().isFinal()) {
+      state.remove(leaseKey(job), Expect.version(lease.get()));
+      return new Answer.Final(slot.get().message());
+    }
+    return new Answer.Taken(slot.flatMap(Slot::message), lease.get());
+  }
+
+  /** Gives it back; later changes are to this message. */
+  void keep(JobId job, Answer.Taken taken, Optional<MessageRef> message) {
+    if (!message.equals(taken.message())) {
+      write(job, new Slot(message, false));
+    }
+    state.remove(leaseKey(job), Expect.version(taken.lease()));
+  }
+
+  /** Gives it back in its last form. */
+  void finish(JobId job, Answer.Taken taken, Optional<MessageRef> message) {
+    write(job, new Slot(message, true));
+    state.remove(leaseKey(job), Expect.version(taken.lease()));
+  }
+
+  private void write(JobId job, Slot slot) {
+    state.put(slotKey(job), Codec.write(slot), KEEP, Expect.any());
+  }
+
+  private static Slot slot(Versioned found) {
+    return Codec.read(found.value(), Slot.class);
+  }
+
+  private static Key slotKey(JobId job) {
+    return new Key("message", job.value());
+  }
+
+  private static Key leaseKey(JobId job) {
+    return new Key("message-lease", job.value());
+  }
+}

@@ -1,0 +1,5 @@
+/** How a part says that it is well. */
+@NullMarked
+package dev.easel.health;
+
+import org.jspecify.annotations.NullMarked;

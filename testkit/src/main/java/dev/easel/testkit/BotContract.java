@@ -1,0 +1,627 @@
+package dev.easel.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.easel.Backend;
+import dev.easel.bot.BotLimits;
+import dev.easel.bot.ImageBot;
+import dev.easel.chat.ConversationRef;
+import dev.easel.chat.OutgoingMessage;
+import dev.easel.chat.Receipt;
+import dev.easel.chat.TransportException;
+import dev.easel.image.Capabilities.Repeat;
+import dev.easel.image.ImageOptions;
+import dev.easel.image.ImageTask;
+import dev.easel.image.ProviderException.Kind;
+import dev.easel.image.RenderOutcome;
+import dev.easel.image.RenderedImage;
+import dev.easel.image.TaskKind;
+import dev.easel.job.JobSource;
+import dev.easel.store.ImageStore;
+import dev.easel.testkit.InMemoryTransport.Seen;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/**
+ * What a person sees of the whole bot over a backend: a scripted user on a transport in memory, a
+ * scripted provider, and the backend under test. Extend it once for each backend.
+ */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+public abstract class BotContract {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private SleepyBackend backend;
+  private InMemoryTransport transport;
+  private ScriptedProvider provider;
+  private @Nullable ImageBot bot;
+  private ScriptedUser ann;
+
+  /** For authors of backends, who extend this. */
+  protected BotContract() {}
+
+  /** A backend of its own for each test, with the system's clock. */
+  protected abstract Backend newBackend() throws Exception;
+
+  @BeforeEach
+  final void open() throws Exception {
+    backend = new SleepyBackend(newBackend());
+    transport = new InMemoryTransport();
+    provider = new ScriptedProvider();
+    ann = new ScriptedUser(transport, "ann", Locale.ENGLISH);
+  }
+
+  @AfterEach
+  final void close() {
+    if (bot != null) {
+      bot.close();
+    }
+    backend.close();
+  }
+
+  private ImageBot start() {
+    return start(BotLimits.DEFAULT.withJobsPerMinute(0));
+  }
+
+  private ImageBot start(BotLimits limits) {
+    ImageBot started =
+        ImageBot.builder(transport, provider, backend)
+            .limits(limits)
+            .stopTimeout(Duration.ofSeconds(10))
+            .build();
+    bot = started;
+    started.start();
+    return started;
+  }
+
+  private static String text(Seen seen) {
+    return seen.message().text().plain();
+  }
+
+  private static List<String> labels(OutgoingMessage message) {
+    return message.buttons().stream().flatMap(List::stream).map(b -> b.label()).toList();
+  }
+
+  @Test
+  void textBecomesAPictureWithButtons() {
+    start();
+    ann.says("a lighthouse by the sea");
+    Seen picture = ann.awaitsPicture();
+    assertThat(labels(picture.message())).contains("Again", "Vary", "Upscale \u00d72", "Original");
+    assertThat(picture.message().progress()).isEmpty();
+    assertThat(provider.tasks()).singleElement().isInstanceOf(ImageTask.Generate.class);
+    assertThat(provider.tasks().get(0).prompt()).isEqualTo("a lighthouse by the sea");
+  }
+
+  @Test
+  void oneMessageLivesFromTheLineToThePicture() throws Exception {
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.next(
+        ScriptedProvider.progress(0.5), ScriptedProvider.preview(), ScriptedProvider.await(finish));
+    start();
+    ann.says("/imagine a slow cat");
+    Seen half =
+        ann.awaits(
+            "half",
+            seen -> seen.message().progress().flatMap(p -> p.fraction()).orElse(0.0) == 0.5);
+    assertThat(labels(half.message())).containsExactly("Cancel");
+    assertThat(text(half)).contains("50");
+    finish.countDown();
+    Seen picture = ann.awaitsPicture();
+    assertThat(picture.ref()).isEqualTo(half.ref());
+    assertThat(ann.sees()).hasSize(1);
+    assertThat(picture.message().isFinal()).isTrue();
+  }
+
+  @Test
+  void previewTravelsWithTheProgress() throws Exception {
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.next(
+        ScriptedProvider.progress(0.2), ScriptedProvider.preview(), ScriptedProvider.await(finish));
+    start();
+    ann.says("a cat");
+    ann.awaits(
+        "a preview", seen -> seen.message().progress().flatMap(p -> p.preview()).isPresent());
+    finish.countDown();
+    ann.awaitsPicture();
+  }
+
+  /** Starts the bot; Ann asks for a picture that is being made until the latch is opened. */
+  private CountDownLatch asksAndIsKeptWaiting(String words) throws InterruptedException {
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.next(ScriptedProvider.await(finish));
+    start();
+    ann.says(words);
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    return finish;
+  }
+
+  @Test
+  void secondInLineIsToldItsPlace() throws Exception {
+    CountDownLatch finish = asksAndIsKeptWaiting("first");
+    ann.says("second");
+    ann.awaitsText("In line");
+    finish.countDown();
+    ann.awaitsPictures(2);
+  }
+
+  @Test
+  void buttonsAskForMore() {
+    start();
+    ann.says("a lighthouse");
+    ann.awaitsPicture();
+    ann.presses("Again");
+    ann.awaitsPictures(2);
+    ann.presses("Vary");
+    ann.awaitsPictures(3);
+    ann.presses("Upscale \u00d72");
+    ann.awaitsPictures(4);
+    ann.presses("Original");
+    Seen original =
+        ann.awaits(
+            "the original", seen -> seen.message().images().stream().anyMatch(i -> i.original()));
+    assertThat(original.message().images()).hasSize(1);
+    assertThat(provider.tasks())
+        .extracting(ImageTask::kind)
+        .containsExactly(TaskKind.GENERATE, TaskKind.GENERATE, TaskKind.VARY, TaskKind.UPSCALE);
+  }
+
+  @Test
+  void cancelStopsAPictureInTheMaking() throws Exception {
+    provider.next(ScriptedProvider.hangUntilCancelled());
+    start();
+    ann.says("something long");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    ann.presses("Cancel");
+    ann.awaitsText("Stopped.");
+    ann.awaitsNotice("Stopping");
+  }
+
+  @Test
+  void cancelThatIsPressedTooLateLeavesThePicture() throws Exception {
+    CountDownLatch finish = asksAndIsKeptWaiting("a cat");
+    Seen making = ann.awaits("Cancel", seen -> labels(seen.message()).contains("Cancel"));
+    finish.countDown();
+    Seen picture = ann.awaitsPicture();
+    ann.presses(making, making.message().buttons().get(0).get(0).action());
+    ann.awaitsNotice("It was finished before.");
+    assertThat(ann.sees()).containsExactly(picture);
+  }
+
+  @Test
+  void pictureThatIsFinishedInSpiteOfACancelIsDelivered() throws Exception {
+    RenderedImage made = RenderedImage.of(TestPictures.png(8, 8, 0x336699), Optional.empty());
+    CountDownLatch asked = new CountDownLatch(1);
+    provider.next(
+        (task, context) -> {
+          context.onCancel(asked::countDown);
+          asked.await();
+          return Optional.of(RenderOutcome.Rendered.of("scripted", List.of(made)));
+        });
+    start();
+    ann.says("a cat");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    ann.presses("Cancel");
+    Seen picture = ann.awaitsPicture();
+    assertThat(picture.message().isFinal()).isTrue();
+    assertThat(ann.sees()).containsExactly(picture);
+  }
+
+  @Test
+  void cancelCommandEndsWhatWaits() throws Exception {
+    CountDownLatch finish = asksAndIsKeptWaiting("first");
+    ann.says("second");
+    ann.awaitsText("In line");
+    ann.says("/queue");
+    ann.awaitsText("second");
+    ann.says("/cancel");
+    ann.awaitsText("Stopped 2.");
+    finish.countDown();
+    ann.says("/cancel");
+    ann.awaitsText("There is nothing to stop.");
+  }
+
+  @Test
+  void twoPressesAtOnceActOnce() {
+    start();
+    ann.says("a cat");
+    Seen picture = ann.awaitsPicture();
+    String again = picture.message().buttons().get(0).get(0).action();
+    ann.presses(picture, again);
+    ann.presses(picture, again);
+    ann.awaitsNotice("Already on it.");
+    ann.awaitsPictures(2);
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void buttonsBelongToTheirOwner() {
+    start();
+    ConversationRef group = ConversationRef.of(transport.id(), "group", ConversationRef.Kind.GROUP);
+    ScriptedUser owner = new ScriptedUser(transport, "carl", Locale.ENGLISH, group);
+    owner.says("a cat");
+    Seen picture = owner.awaitsPicture();
+    String again = picture.message().buttons().get(0).get(0).action();
+    new ScriptedUser(transport, "bob", Locale.ENGLISH, group).presses(picture, again);
+    owner.awaitsNotice("Only the person");
+    new ScriptedUser(transport, "bob", Locale.ENGLISH).presses(picture, again);
+    ann.says("another");
+    ann.awaitsPicture();
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void aPrivateConversationKeepsItsButtonsWhenItsUserChanges() {
+    start();
+    ann.says("a cat");
+    Seen picture = ann.awaitsPicture();
+    ScriptedUser elsewhere =
+        new ScriptedUser(transport, "ann-2", Locale.ENGLISH, ann.conversation());
+    elsewhere.presses(picture, picture.message().buttons().get(0).get(0).action());
+    ann.awaitsPictures(2);
+  }
+
+  @Test
+  void unknownAndExpiredButtonsAreAnswered() {
+    start();
+    ann.says("a cat");
+    Seen picture = ann.awaitsPicture();
+    ann.presses(picture, "no such thing");
+    ann.awaitsNotice("I do not know this button.");
+    ann.presses(picture, "AAAAAAAAAAAAAAAA.again");
+    ann.awaitsNotice("expired");
+  }
+
+  @Test
+  void badPromptsGetAClearAnswer() {
+    start();
+    ann.says("   ");
+    ann.awaitsText("Tell me what you would like to see");
+    ann.says("x".repeat(4001));
+    ann.awaitsText("4,001 characters");
+    ann.says("/nosuch");
+    ann.awaitsText("I do not know /nosuch");
+    ann.says("\u202E\u0007");
+    assertThat(provider.runs()).isZero();
+    ann.says("a \u202Ecat\u0000");
+    Seen picture = ann.awaitsPicture();
+    assertThat(text(picture)).contains("Hidden characters");
+    assertThat(provider.tasks().get(0).prompt()).isEqualTo("a cat");
+  }
+
+  @Test
+  void optionsStandBehindTheWords() {
+    start();
+    ann.says("a cat --n 2 --seed 7");
+    Seen both = ann.awaits("two pictures", s -> s.message().images().size() == 2);
+    assertThat(both.message().buttons().stream().map(row -> row.get(0).label()))
+        .as("a row for each")
+        .containsExactly("Again", "Vary 1", "Vary 2");
+    assertThat(provider.tasks())
+        .containsExactly(
+            new ImageTask.Generate("a cat", ImageOptions.builder().n(2).seed(7).build()));
+    ann.says("a cat --n lots");
+    ann.awaitsText("I do not understand --n lots.");
+  }
+
+  @Test
+  void photoWithACaptionIsEdited() {
+    start();
+    ann.sends(TestPictures.png(40, 30, 0x336699), "make it night");
+    ann.awaitsPicture();
+    assertThat(provider.tasks()).singleElement().isInstanceOf(ImageTask.Edit.class);
+    assertThat(provider.tasks().get(0).inputs().get(0).width()).isEqualTo(40);
+  }
+
+  @Test
+  void photoWithoutWordsWaitsForThem() {
+    start();
+    ann.sends(TestPictures.png(40, 30, 0x336699), "");
+    ann.awaitsText("What shall I do with it?");
+    ann.says("make it night");
+    ann.awaitsPicture();
+    assertThat(provider.tasks()).singleElement().isInstanceOf(ImageTask.Edit.class);
+  }
+
+  @Test
+  void replyToAPictureEditsIt() throws Exception {
+    CountDownLatch finish = asksAndIsKeptWaiting("a cat");
+    ann.awaitsText("picture"); // the message that becomes the picture
+    finish.countDown();
+    Seen picture = ann.awaitsPicture();
+    ann.replies(picture, "make it night");
+    ann.awaitsPictures(2);
+    ImageTask.Edit edit = (ImageTask.Edit) provider.tasks().get(1);
+    assertThat(edit.images().get(0)).isEqualTo(picture.message().images().get(0).image());
+  }
+
+  @Test
+  void whatIsNoPictureIsRefused() {
+    start();
+    ann.sends(
+        "<svg xmlns='http://www.w3.org/2000/svg'/>".getBytes(StandardCharsets.UTF_8), "edit it");
+    ann.awaitsText("That is not a PNG, JPEG or WebP picture.");
+    byte[] huge = TestPictures.png(10, 10, 0);
+    huge[16] = 0; // width and height in the header: 30,000 x 30,000
+    huge[17] = 0;
+    huge[18] = 0x75;
+    huge[19] = 0x30;
+    System.arraycopy(huge, 16, huge, 20, 4);
+    ann.sends(huge, "edit it");
+    ann.awaitsText("30,000");
+    assertThat(provider.runs()).isZero();
+  }
+
+  @Test
+  void commandsUseTheLastPicture() {
+    start();
+    ann.says("/vary");
+    ann.awaitsText("Which picture?");
+    ann.says("a cat");
+    ann.awaitsPicture();
+    ann.says("/vary");
+    ann.awaitsPictures(2);
+    ann.says("/upscale 2");
+    ann.awaitsPictures(3);
+    ann.says("/upscale 7");
+    ann.awaitsText("I can make a picture larger by 2");
+  }
+
+  @Test
+  void limitsAreAnswersAndSomebodyElseIsServed() throws Exception {
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.always(ScriptedProvider.await(finish));
+    start(BotLimits.DEFAULT.withWaitingPerUser(1).withJobsPerMinute(0));
+    ann.says("one");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    ann.says("two");
+    ann.says("three");
+    ann.awaitsText("You already have 1 in line");
+    ScriptedUser bob = new ScriptedUser(transport, "bob", Locale.ENGLISH);
+    bob.says("mine");
+    assertThat(provider.awaitRuns(2, PATIENCE)).isTrue();
+    finish.countDown();
+    bob.awaitsPicture();
+    ann.awaitsPictures(2);
+  }
+
+  @Test
+  void tooManyInAMinuteAreToldWhenTheNextMayStart() {
+    start(BotLimits.DEFAULT.withJobsPerMinute(2).withWaitingPerUser(10));
+    ann.says("one");
+    ann.says("two");
+    ann.says("three");
+    ann.awaitsText("The next one can start in");
+    ann.awaitsPictures(2);
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void aFloodIsBoundedBeforeAnyWork() {
+    start(BotLimits.DEFAULT.withEventsPerConversation(5));
+    long refused = 0;
+    for (int i = 0; i < 500; i++) {
+      refused += ann.says("flood " + i).isPresent() ? 1 : 0;
+    }
+    assertThat(refused).isPositive();
+    ScriptedUser bob = new ScriptedUser(transport, "bob", Locale.ENGLISH);
+    bob.says("mine");
+    bob.awaitsPicture();
+  }
+
+  @Test
+  void refusalsAreNamedAndNotRepeated() {
+    provider.next(ScriptedProvider.fail(Kind.CONTENT_POLICY));
+    start();
+    ann.says("something nasty");
+    Seen seen = ann.awaitsText("The service does not make this.");
+    assertThat(labels(seen.message())).containsExactly("Try again");
+    assertThat(provider.runs()).isEqualTo(1);
+    ann.presses("Try again");
+    ann.awaitsPicture();
+  }
+
+  @Test
+  void passingTroubleIsTriedAgain() {
+    provider
+        .next(ScriptedProvider.fail(Kind.UNAVAILABLE))
+        .next(ScriptedProvider.fail(new IllegalStateException("bug")));
+    start();
+    ann.says("a cat");
+    ann.awaitsPicture();
+    assertThat(provider.runs()).isEqualTo(3);
+  }
+
+  @Test
+  void aProviderWithoutAPictureIsNamed() {
+    provider.next(ScriptedProvider.nothing()).next(ScriptedProvider.huge(60 << 20));
+    start();
+    ann.says("a cat");
+    ann.awaitsText("answered without a picture");
+    ann.says("a huge cat");
+    ann.awaitsText("something that is no picture");
+  }
+
+  @Test
+  void unknownOutcomeOfAPaidCallIsThePersonsToDecide() {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.UNSAFE).build());
+    provider
+        .next(ScriptedProvider.fail(Kind.OUTCOME_UNKNOWN))
+        .next(ScriptedProvider.fail(new IllegalStateException("bug")));
+    start();
+    ann.says("a cat");
+    Seen seen = ann.awaitsText("It may have been charged");
+    assertThat(labels(seen.message())).containsExactly("Try again");
+    ann.says("a dog");
+    ann.awaits(
+        "both",
+        s ->
+            ann.sees().stream().filter(m -> text(m).contains("It may have been charged")).count()
+                == 2);
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void aPaidCallThatRanNothingIsTriedAgain() {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.UNSAFE).build());
+    provider.next(ScriptedProvider.fail(Kind.UNAVAILABLE));
+    start();
+    ann.says("a cat");
+    ann.awaitsPicture();
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void aParkedJobComesBackWithItsCheckpoint() {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
+    provider.next(
+        ScriptedProvider.checkpoint("remote-1"), ScriptedProvider.park(Duration.ofMillis(200)));
+    start();
+    ann.says("a cat");
+    ann.awaitsPicture();
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void cancellingAParkedJobReachesTheProvider() throws Exception {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
+    provider
+        .next(
+            ScriptedProvider.checkpoint("remote-1"), ScriptedProvider.park(Duration.ofMinutes(10)))
+        .next(ScriptedProvider.hangUntilCancelled());
+    start();
+    ann.says("a cat");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    ann.presses("Cancel");
+    ann.awaitsText("Stopped.");
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void aPaidPictureOutlivesAnOutageOfTheStore() throws Exception {
+    paidPictureOutlives(ImageStore.class, "put");
+  }
+
+  @Test
+  void aPaidPictureOutlivesAnOutageOfTheQueue() throws Exception {
+    paidPictureOutlives(JobSource.class, "checkpoint");
+  }
+
+  private void paidPictureOutlives(Class<?> seam, String refused) throws Exception {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.UNSAFE).build());
+    CountDownLatch finish = asksAndIsKeptWaiting("a cat");
+    backend.sleep(seam);
+    finish.countDown();
+    Eventually.is("refused twice", () -> backend.refused(refused) > 1);
+    backend.wake();
+    ann.awaitsPicture();
+    assertThat(provider.runs()).as("paid for once").isEqualTo(1);
+  }
+
+  @Test
+  void aRemoteIdIsKeptWhenTheQueueComesBack() throws Exception {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
+    CountDownLatch submit = new CountDownLatch(1);
+    provider.next(
+        ScriptedProvider.await(submit),
+        ScriptedProvider.checkpoint("remote-1"),
+        ScriptedProvider.park(Duration.ofMillis(200)));
+    start();
+    ann.says("a cat");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    backend.sleep();
+    submit.countDown();
+    Eventually.is("refused", () -> backend.refused("checkpoint") > 0);
+    backend.wake();
+    ann.awaitsPicture();
+    assertThat(provider.runs()).as("submitted, then resumed").isEqualTo(2);
+  }
+
+  @Test
+  void deliveryIsRepeatedUntilThePlatformTakesIt() throws Exception {
+    CountDownLatch finish = asksAndIsKeptWaiting("a cat");
+    ann.awaitsText("picture");
+    transport.answerNext(new Receipt.Deferred(Duration.ofMillis(300)));
+    transport.throwNext(new TransportException(TransportException.Kind.UNAVAILABLE, "a hiccup"));
+    finish.countDown();
+    ann.awaitsPicture();
+    assertThat(provider.runs()).as("the picture is not made again").isEqualTo(1);
+  }
+
+  @Test
+  void speaksThePersonsLanguage() {
+    start();
+    ScriptedUser ivan = new ScriptedUser(transport, "ivan", Locale.forLanguageTag("ru-RU"));
+    ivan.says("маяк у моря");
+    Seen picture = ivan.awaitsPicture();
+    assertThat(labels(picture.message()))
+        .contains("Ещё раз", "Вариант", "Увеличить \u00d72", "Оригинал");
+    ivan.says("/help");
+    ivan.awaitsText("Команды");
+  }
+
+  @Test
+  void greetsAndHelps() {
+    start();
+    ann.says("/start");
+    ann.awaitsText("Tell me what you would like to see");
+    ann.says("/help");
+    ann.awaitsText("/upscale");
+  }
+
+  @Test
+  void onlyWhatTheProviderCanIsOffered() {
+    provider =
+        new ScriptedProvider(
+            ScriptedProvider.everything().tasks(TaskKind.GENERATE).upscaleFactors().build());
+    start();
+    ann.says("a cat");
+    Seen picture = ann.awaitsPicture();
+    assertThat(labels(picture.message())).containsExactly("Again", "Original");
+    ann.says("/upscale");
+    ann.awaitsText("I cannot do that here.");
+    ann.sends(TestPictures.png(40, 30, 0x336699), "make it night");
+    ann.awaitsText("I cannot do that here.");
+  }
+
+  @Test
+  void aStopInTheMiddleFinishesWhatIsBeingMade() throws Exception {
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.next(ScriptedProvider.await(finish));
+    ImageBot started = start();
+    ann.says("first");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    ann.says("second");
+    ann.awaitsText("In line");
+    Thread closing = new Thread(started::close, "closing");
+    closing.start();
+    if (!backend.durable()) {
+      ann.awaitsText("I am being restarted"); // the one that waited
+    }
+    finish.countDown();
+    closing.join(PATIENCE.toMillis());
+    assertThat(closing.isAlive()).isFalse();
+    if (!backend.durable()) {
+      assertThat(ann.sees().stream().filter(s -> !s.message().images().isEmpty())).hasSize(1);
+    }
+  }
+
+  @Test
+  void closingTwiceIsFine() {
+    ImageBot started = start();
+    started.close();
+    started.close();
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .noneMatch(name -> name.startsWith("easel-renderer") || name.startsWith("easel-courier"));
+  }
+}

@@ -1,0 +1,490 @@
+package dev.easel.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.easel.job.Accepted;
+import dev.easel.job.CancelAnswer;
+import dev.easel.job.Claimed;
+import dev.easel.job.Ended;
+import dev.easel.job.JobState;
+import dev.easel.job.Lease;
+import dev.easel.job.NewJob;
+import dev.easel.job.Reason;
+import dev.easel.job.Retry;
+import dev.easel.job.Settlement;
+import dev.easel.job.Then;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** How a job is tried again, parked, cancelled, expires and ends, and what follows its end. */
+abstract class EndPromises extends LeasePromises {
+  @Test
+  void jobThatIsDoneHasItsResult() throws Exception {
+    accept(job("a"));
+    taken(done(claimOne(ann)));
+
+    assertThat(state("a")).isEqualTo(JobState.SUCCEEDED);
+    assertThat(find("a").result()).contains(payload("result of a"));
+    assertThat(find("a").reason()).isEmpty();
+    assertNothingToClaim();
+  }
+
+  @Test
+  void jobThatFailedForGoodIsADeadLetterWhateverAttemptsAreLeft() throws Exception {
+    accept(job("a"));
+    taken(failed(claimOne(ann)));
+
+    assertThat(state("a")).isEqualTo(JobState.FAILED);
+    assertThat(find("a").reason()).contains(BROKEN);
+    assertThat(find("a").result()).isEmpty();
+    assertNothingToClaim();
+  }
+
+  @Test
+  void retriedJobWaitsUntilItIsDueAndHasOneAttemptLess() throws Exception {
+    accept(job("a"));
+    taken(retry(claimOne(ann), SHORT));
+    assertThat(state("a")).isEqualTo(JobState.DELAYED);
+    assertNothingToClaim();
+    pass(SHORT_AND_MORE);
+
+    assertThat(claimSoon(ann).lease().attempt()).isEqualTo(2);
+  }
+
+  @Test
+  void lastAttemptFailsWithItsOwnReason() throws Exception {
+    accept(job("a").withRetry(Retry.DEFAULT.withMaxAttempts(2)));
+    taken(retry(claimOne(ann), Duration.ZERO));
+    Claimed last = claimOne(ann);
+    taken(new Settlement.Retry(last.lease(), LONG, true, Reason.of("last", "the true one")));
+
+    assertThat(state("a")).isEqualTo(JobState.FAILED);
+    assertThat(find("a").reason()).contains(Reason.of("last", "the true one"));
+    assertThat(admin().dead(LANE, Optional.empty(), 10)).hasSize(1);
+  }
+
+  @Test
+  void retryThatDoesNotCountUsesNoAttempt() throws Exception {
+    accept(job("a").withRetry(Retry.NEVER));
+    for (int i = 0; i < 5; i++) {
+      Claimed claimed = claimOne(ann);
+      assertThat(claimed.lease().attempt()).isEqualTo(1);
+      taken(retryForFree(claimed, Duration.ZERO));
+    }
+
+    assertThat(state("a")).isEqualTo(JobState.WAITING);
+  }
+
+  @Test
+  void retriedJobKeepsItsPlace() throws Exception {
+    accept(job("z"), job("y"));
+    taken(retry(claimOne(ann), Duration.ZERO));
+
+    assertThat(claimOne(ann).id()).isEqualTo(id("z"));
+  }
+
+  @Test
+  void delayedRetryHoldsNobodyUpAndThenTakesItsPlace() throws Exception {
+    accept(job("z"), job("y"), job("x"));
+    taken(retry(claimOne(ann), SHORT));
+    finish("y");
+    pass(SHORT_AND_MORE);
+    runTimers();
+
+    assertThat(claimOne(ann).id()).isEqualTo(id("z"));
+  }
+
+  @Test
+  void parkedJobCountsInItsGroupsLimitAndHoldsNoLease() throws Exception {
+    admin().configure(LANE, POLICY.withInFlightPerGroup(2).withLease(SHORT));
+    accept(job("a"), job("b"), job("c"));
+    taken(parked(claimOne(ann), LONG));
+    pass(SHORT_AND_MORE);
+
+    assertThat(state("a")).isEqualTo(JobState.PARKED);
+    assertThat(ids(claim(ann, LANE, 10))).as("one place is left").containsExactly("b");
+    assertThat(find("a").attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void parkedJobIsCheckedWhenItsTimeComesAheadOfItsGroup() throws Exception {
+    accept(job("a").withBand(2), job("b").withBand(2));
+    Claimed a = claimOne(ann);
+    accept(job("better").withBand(0));
+    taken(parked(a, SHORT));
+    assertNothingToClaim();
+    pass(SHORT_AND_MORE);
+
+    Claimed again = claimSoon(bob);
+
+    assertThat(again.id()).isEqualTo(id("a"));
+    assertThat(again.lease().attempt()).as("parking uses no attempt").isEqualTo(1);
+    assertThat(again.lease().token()).isGreaterThan(a.lease().token());
+  }
+
+  @Test
+  void parkedJobIsWokenFromAnywhereBeforeItsTime() throws Exception {
+    accept(job("a"), job("b"));
+    taken(parked(claimOne(ann), LONG));
+
+    assertThat(elsewhere().queue().wake(id("a"))).isTrue();
+
+    assertThat(state("a")).isEqualTo(JobState.WAITING);
+    assertThat(claimOne(bob).id()).isEqualTo(id("a"));
+  }
+
+  @Test
+  void onlyAParkedJobIsWoken() throws Exception {
+    accept(job("a"), job("later").withDelay(LONG));
+
+    assertThat(queue().wake(id("a"))).isFalse();
+    assertThat(queue().wake(id("later"))).isFalse();
+    Claimed a = claimOne(ann);
+    assertThat(queue().wake(id("a"))).isFalse();
+    taken(done(a));
+    assertThat(queue().wake(id("a"))).isFalse();
+    assertThat(state("later")).isEqualTo(JobState.DELAYED);
+  }
+
+  @Test
+  void parkingForEverNeverUsesUpTheAttempts() throws Exception {
+    accept(job("a").withRetry(Retry.NEVER));
+    for (int i = 0; i < 5; i++) {
+      taken(parked(claimOne(ann), LONG));
+      queue().wake(id("a"));
+    }
+
+    assertThat(state("a")).isEqualTo(JobState.WAITING);
+  }
+
+  @Test
+  void waitingJobIsCancelledAtOnce() throws Exception {
+    accept(job("a"), job("later").withDelay(LONG));
+
+    assertThat(elsewhere().queue().cancel(id("a"))).isEqualTo(CancelAnswer.GONE);
+    assertThat(queue().cancel(id("later"))).isEqualTo(CancelAnswer.GONE);
+
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+    assertThat(state("later")).isEqualTo(JobState.CANCELLED);
+    assertThat(find("a").reason().map(Reason::code)).contains(Reason.CANCELLED);
+    assertThat(find("a").cancelAsked()).as("it has happened").isFalse();
+    assertNothingToClaim();
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.TOO_LATE);
+    assertThat(queue().accept(job("a"))).isInstanceOf(Accepted.Known.class);
+  }
+
+  @Test
+  void runningJobsWorkerIsToldWithItsHeartbeat() throws Exception {
+    accept(job("a"));
+    Claimed claimed = claimOne(ann);
+
+    assertThat(elsewhere().queue().cancel(id("a"))).isEqualTo(CancelAnswer.ASKED);
+
+    assertThat(find("a").cancelAsked()).isTrue();
+    assertThat(state("a")).isEqualTo(JobState.RUNNING);
+    assertThat(renew(claimed).cancelAsked()).containsExactly(id("a"));
+    assertThat(queue().cancel(id("a"))).as("again").isEqualTo(CancelAnswer.ASKED);
+    taken(cancelled(claimed));
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+    assertThat(find("a").reason().map(Reason::code)).contains(Reason.CANCELLED);
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.TOO_LATE);
+  }
+
+  @Test
+  void jobThatIsDoneAfterAllHasSucceeded() throws Exception {
+    accept(job("a"));
+    Claimed claimed = claimOne(ann);
+    queue().cancel(id("a"));
+    taken(done(claimed));
+
+    assertThat(state("a")).isEqualTo(JobState.SUCCEEDED);
+    assertThat(find("a").result()).isPresent();
+    assertThat(find("a").cancelAsked()).isFalse();
+  }
+
+  @Test
+  void jobThatIsHandedBackAfterACancelIsCancelled() throws Exception {
+    accept(job("a"), job("b"));
+    Claimed a = claimOne(ann);
+    queue().cancel(id("a"));
+    taken(retry(a, LONG));
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+
+    Claimed b = claimOne(ann);
+    queue().cancel(id("b"));
+    taken(released(b));
+    assertThat(state("b")).isEqualTo(JobState.CANCELLED);
+    assertThat(admin().dead(LANE, Optional.empty(), 10)).isEmpty();
+  }
+
+  @Test
+  void lostLeaseOfACancelledJobEndsIt() throws Exception {
+    claimWithShortLeaseAndCancel("a", "");
+
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+    assertNothingToClaim();
+  }
+
+  @Test
+  void lostLeaseOfACancelledJobWithACheckpointComesBackToBeUndone() throws Exception {
+    claimWithShortLeaseAndCancel("a", "remote id");
+
+    Claimed again = claimSoon(bob);
+
+    assertThat(again.cancelAsked()).isTrue();
+    assertThat(again.checkpoint()).contains("remote id");
+    settle(bob, cancelled(again));
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void cancelledParkedJobIsWokenToBeUndone() throws Exception {
+    accept(job("a"));
+    taken(parked(claimOne(ann), LONG));
+
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.ASKED);
+
+    Claimed again = claimOne(bob);
+    assertThat(again.id()).isEqualTo(id("a"));
+    assertThat(again.cancelAsked()).isTrue();
+    settle(bob, cancelled(again));
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
+  void jobParkedAfterACancelComesBackAtOnce() throws Exception {
+    accept(job("a"));
+    Claimed claimed = claimOne(ann);
+    queue().cancel(id("a"));
+    taken(parked(claimed, LONG));
+
+    assertThat(claimOne(bob).cancelAsked()).isTrue();
+  }
+
+  @Test
+  void waitingJobWithACheckpointIsNotLostByACancel() throws Exception {
+    accept(job("a"));
+    Claimed claimed = claimOne(ann);
+    source().checkpoint(claimed.lease(), "remote id");
+    taken(retry(claimed, LONG));
+    assertThat(state("a")).isEqualTo(JobState.DELAYED);
+
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.ASKED);
+
+    Claimed again = claimOne(bob);
+    assertThat(again.checkpoint()).contains("remote id");
+    assertThat(again.cancelAsked()).isTrue();
+    settle(bob, done(again));
+    assertThat(state("a")).as("it had been paid for").isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void jobThatWaitedTooLongExpiresWithoutAnyWorkerOfItsLane() throws Exception {
+    accept(job("a").withTimeToLive(SHORT), job("b").withTimeToLive(SHORT).withDelay(LONG));
+    pass(SHORT_AND_MORE);
+    runTimers();
+
+    assertThat(state("a")).isEqualTo(JobState.EXPIRED);
+    assertThat(state("b")).as("the delay counts").isEqualTo(JobState.EXPIRED);
+    assertThat(find("a").reason().map(Reason::code)).contains(Reason.EXPIRED);
+    assertNothingToClaim();
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.TOO_LATE);
+    assertThat(admin().dead(LANE, Optional.empty(), 10)).isEmpty();
+    assertThat(admin().statistics(LANE).expired()).isEqualTo(2);
+  }
+
+  @Test
+  void whoeverLooksSeesThatAJobExpired() throws Exception {
+    accept(job("a").withTimeToLive(SHORT));
+    pass(SHORT_AND_MORE);
+
+    assertThat(state("a")).isEqualTo(JobState.EXPIRED);
+  }
+
+  @Test
+  void jobThatWasEverClaimedDoesNotExpire() throws Exception {
+    admin().configure(LANE, POLICY.withInFlightPerGroup(10));
+    accept(
+        job("released").withTimeToLive(SHORT),
+        job("retried").withTimeToLive(SHORT),
+        job("parked").withTimeToLive(SHORT));
+    var claimed = claim(ann, LANE, 3);
+    assertThat(claimed).hasSize(3);
+    taken(released(claimed.get(0)));
+    taken(retry(claimed.get(1), Duration.ofMillis(100)));
+    taken(parked(claimed.get(2), LONG));
+    pass(SHORT_AND_MORE);
+    runTimers();
+
+    assertThat(state("released")).isEqualTo(JobState.WAITING);
+    assertThat(state("retried")).isEqualTo(JobState.WAITING);
+    assertThat(state("parked")).isEqualTo(JobState.PARKED);
+  }
+
+  @Test
+  void followUpIsQueuedInTheStepThatEndsItsJob() throws Exception {
+    accept(jobWithFollowUp("a"));
+    Claimed claimed = claimOne(ann);
+    assertThat(claim(bob, DELIVER, 10)).isEmpty();
+    taken(done(claimed));
+
+    Claimed next = claimOne(bob, DELIVER);
+
+    assertThat(next.id()).isEqualTo(followUp("a"));
+    assertThat(next.group()).isEqualTo(ANNE);
+    assertThat(next.body()).isEqualTo(payload("a"));
+    assertThat(next.retry()).isEqualTo(Then.RETRY);
+    assertThat(next.after())
+        .contains(
+            new Ended(
+                id("a"),
+                JobState.SUCCEEDED,
+                payload("a"),
+                Optional.of(payload("result of a")),
+                Optional.empty()));
+    assertThat(claim(bob, DELIVER, 10)).as("once").isEmpty();
+  }
+
+  @Test
+  void followUpIsClaimedInTheSameExchange() throws Exception {
+    accept(jobWithFollowUp("a"));
+    Claimed claimed = claimOne(ann);
+
+    assertThat(
+            ids(
+                source()
+                    .exchange(ann, DELIVER, java.util.List.of(done(claimed)), 1, Duration.ZERO)
+                    .claimed()))
+        .containsExactly(followUp("a").value());
+  }
+
+  @Test
+  void everyEndIsFollowed() throws Exception {
+    admin().configure(LANE, POLICY.withInFlightPerGroup(10).withLease(SHORT));
+    admin().configure(DELIVER, POLICY.withInFlightPerGroup(10));
+    accept(
+        jobWithFollowUp("failed"),
+        jobWithFollowUp("last").withRetry(Retry.NEVER),
+        jobWithFollowUp("told"),
+        jobWithFollowUp("lost").withRetry(Retry.NEVER));
+    var claimed = claim(ann, LANE, 4);
+    taken(failed(claimed.get(0)));
+    taken(retry(claimed.get(1), LONG));
+    taken(cancelled(claimed.get(2)));
+    accept(
+        jobWithFollowUp("cancelled"),
+        jobWithFollowUp("expired").withTimeToLive(Duration.ofMillis(100)));
+    queue().cancel(id("cancelled"));
+    pass(SHORT_AND_MORE);
+    runTimers();
+
+    var after = claim(bob, DELIVER, 10).stream().map(c -> c.after().orElseThrow()).toList();
+
+    assertThat(after.stream().map(e -> e.id() + " " + e.state()))
+        .containsExactlyInAnyOrder(
+            "failed FAILED",
+            "last FAILED",
+            "told CANCELLED",
+            "lost FAILED",
+            "cancelled CANCELLED",
+            "expired EXPIRED");
+    assertThat(after)
+        .allSatisfy(
+            ended -> {
+              assertThat(ended.reason()).isPresent();
+              assertThat(ended.result()).isEmpty();
+              assertThat(ended.body()).isEqualTo(payload(ended.id().value()));
+            });
+  }
+
+  @Test
+  void repeatedSettlementMakesNoSecondFollowUp() throws Exception {
+    accept(jobWithFollowUp("a"));
+    Settlement settlement = done(claimOne(ann));
+    taken(settlement);
+    taken(done(claimOne(bob, DELIVER)));
+    taken(settlement);
+
+    assertThat(claim(bob, DELIVER, 10)).isEmpty();
+    assertThat(queue().find(followUp("a")).orElseThrow().state()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void endedJobStaysUntilItsFollowUpIsSettled() throws Exception {
+    admin().configure(LANE, POLICY.withRemember(SHORT));
+    accept(jobWithFollowUp("a"));
+    finish("a");
+    pass(SHORT_AND_MORE);
+    runTimers();
+
+    assertThat(find("a").result()).contains(payload("result of a"));
+    assertThat(queue().accept(jobWithFollowUp("a"))).isInstanceOf(Accepted.Known.class);
+    Claimed delivery = claimOne(bob, DELIVER);
+    assertThat(delivery.after().orElseThrow().result()).isPresent();
+    taken(done(delivery));
+    pass(SHORT_AND_MORE);
+    assertThat(queue().find(id("a"))).as("forgotten").isEmpty();
+  }
+
+  @Test
+  void followUpIsNeverRefusedAndDoesNotExpire() throws Exception {
+    admin()
+        .configure(
+            DELIVER,
+            POLICY.withMaxJobs(1).withMaxJobsPerGroup(1).withMaxBytes(100).withInFlightPerGroup(9));
+    admin().configure(LANE, POLICY.withInFlightPerGroup(3));
+    accept(
+        jobWithFollowUp("a").withTimeToLive(SHORT),
+        jobWithFollowUp("b").withTimeToLive(SHORT),
+        jobWithFollowUp("c").withTimeToLive(SHORT));
+    for (Claimed c : claim(ann, LANE, 3)) {
+      taken(done(c));
+    }
+    pass(SHORT_AND_MORE);
+    runTimers();
+
+    assertThat(claim(bob, DELIVER, 10)).hasSize(3);
+  }
+
+  @Test
+  void followUpIsTriedFarMoreOftenThanItsJob() throws Exception {
+    accept(jobWithFollowUp("a").withRetry(Retry.NEVER));
+    finish("a");
+    for (int i = 1; i <= 10; i++) {
+      Claimed delivery = claimOne(bob, DELIVER);
+      assertThat(delivery.lease().attempt()).isEqualTo(i);
+      assertThat(delivery.after()).isPresent();
+      taken(retry(delivery, Duration.ZERO));
+    }
+
+    assertThat(queue().find(followUp("a")).orElseThrow().state()).isEqualTo(JobState.WAITING);
+  }
+
+  @Test
+  void followUpsKeepTheOrderOfTheEnds() throws Exception {
+    admin().configure(LANE, POLICY.withInFlightPerGroup(3));
+    accept(jobWithFollowUp("a"), jobWithFollowUp("b"), jobWithFollowUp("c"));
+    var claimed = claim(ann, LANE, 3);
+    taken(done(claimed.get(2)));
+    taken(done(claimed.get(0)));
+    taken(done(claimed.get(1)));
+
+    for (String id : new String[] {"c", "a", "b"}) {
+      Claimed delivery = claimOne(bob, DELIVER);
+      assertThat(delivery.id()).isEqualTo(followUp(id));
+      taken(done(delivery));
+    }
+  }
+
+  private void claimWithShortLeaseAndCancel(String id, String checkpoint) throws Exception {
+    admin().configure(LANE, POLICY.withLease(SHORT));
+    NewJob job = job(id);
+    accept(job);
+    Lease lease = claimOne(ann).lease();
+    assertThat(source().checkpoint(lease, checkpoint)).isTrue();
+    assertThat(queue().cancel(id(id))).isEqualTo(CancelAnswer.ASKED);
+    pass(SHORT_AND_MORE);
+    runTimers();
+  }
+}
