@@ -1,0 +1,24 @@
+package dev.easel.redis;
+
+import dev.easel.Backend;
+import dev.easel.testkit.TimelinesContract;
+import java.time.Duration;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf(value = "dev.easel.redis.Chosen#cluster", disabledReason = Chosen.BY)
+class ClusterTimelinesTest extends TimelinesContract {
+  @Override
+  protected Backend newBackend() {
+    return Servers.open(Servers.Kind.CLUSTER);
+  }
+
+  @Override
+  protected Backend anotherProcess(Backend first) {
+    return Servers.again(Servers.Kind.CLUSTER, first);
+  }
+
+  @Override
+  protected void pass(Duration time) throws InterruptedException {
+    Thread.sleep(time.toMillis());
+  }
+}

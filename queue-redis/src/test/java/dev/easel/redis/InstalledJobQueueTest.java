@@ -1,0 +1,30 @@
+package dev.easel.redis;
+
+import dev.easel.Backend;
+import dev.easel.testkit.JobQueueContract;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf(value = "dev.easel.redis.Chosen#installed", disabledReason = Chosen.BY)
+class InstalledJobQueueTest extends JobQueueContract {
+  @Override
+  protected Backend newBackend() {
+    return Servers.open(Servers.Kind.INSTALLED);
+  }
+
+  @Override
+  protected Backend anotherProcess(Backend first) {
+    return Servers.again(Servers.Kind.INSTALLED, first);
+  }
+
+  @Override
+  protected long held(Backend backend) throws IOException {
+    return Held.keys(Servers.keys(Servers.Kind.INSTALLED, backend));
+  }
+
+  @Override
+  protected void pass(Duration time) throws InterruptedException {
+    Thread.sleep(time.toMillis());
+  }
+}

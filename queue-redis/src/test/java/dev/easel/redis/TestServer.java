@@ -1,0 +1,200 @@
+package dev.easel.redis;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import redis.embedded.core.ExecutableProvider;
+
+/** A redis-server of a test's own: on 127.0.0.1, on a free port, ended by its process. */
+final class TestServer implements AutoCloseable {
+  private static final Duration START = Duration.ofSeconds(15);
+
+  private final Path binary;
+  private final Path folder;
+  private final int port;
+  private final List<String> options;
+  private Process process;
+
+  private TestServer(Path binary, List<String> options) throws IOException {
+    this.binary = binary;
+    this.options = options;
+    folder = Files.createTempDirectory("easel-redis-test");
+    port = freePort();
+    startAgain();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
+  }
+
+  /** The binary that comes with a test artifact: Redis 6.2. */
+  static Path embeddedBinary() throws IOException {
+    return EmbeddedHolder.BINARY;
+  }
+
+  private static final class EmbeddedHolder {
+    static final Path BINARY = extract();
+
+    private static Path extract() {
+      try {
+        Path file = ExecutableProvider.newJarResourceProvider().get().toPath();
+        file.toFile().setExecutable(true);
+        return file;
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  /** The redis-server of this machine, if it has one. */
+  static Optional<Path> installed() {
+    return Stream.of(System.getenv("PATH").split(java.io.File.pathSeparator))
+        .map(folder -> Path.of(folder, "redis-server"))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  static TestServer embedded(String... options) throws IOException {
+    return new TestServer(embeddedBinary(), List.of(options));
+  }
+
+  static TestServer start(Path binary, String... options) throws IOException {
+    return new TestServer(binary, List.of(options));
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      // a cluster's bus listens 10,000 above
+      return socket.getLocalPort() > 55_000 ? freePort() : socket.getLocalPort();
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  String uri() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  /** Starts it again, with what it had written down. */
+  void startAgain() throws IOException {
+    List<String> command = new ArrayList<>(List.of(binary.toString()));
+    command.addAll(List.of("--port", "" + port, "--bind", "127.0.0.1", "--save", ""));
+    command.addAll(List.of("--dir", folder.toString(), "--logfile", folder + "/log"));
+    command.addAll(options);
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+    long deadline = System.nanoTime() + START.toNanos();
+    while (!answers()) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        throw new IOException(
+            "redis-server did not start: " + Files.readString(folder.resolve("out")));
+      }
+      pause();
+    }
+  }
+
+  private boolean answers() {
+    try {
+      String answer = command("PING");
+      return answer.contains("PONG") || answer.contains("NOAUTH");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** As by {@code kill -9}. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(10, TimeUnit.SECONDS);
+  }
+
+  /** Sends one command past every client, and reads the beginning of the answer. */
+  String command(String... words) throws IOException {
+    return command(port, words);
+  }
+
+  static String command(int port, String... words) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(10_000);
+      StringBuilder request = new StringBuilder("*" + words.length + "\r\n");
+      for (String word : words) {
+        request.append('$').append(word.getBytes(StandardCharsets.UTF_8).length);
+        request.append("\r\n").append(word).append("\r\n");
+      }
+      OutputStream out = socket.getOutputStream();
+      out.write(request.toString().getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      byte[] buffer = new byte[64 * 1024];
+      int n = in.read(buffer);
+      int wanted = wanted(buffer, n);
+      while (n > 0 && n < wanted && n < buffer.length) {
+        int more = in.read(buffer, n, buffer.length - n);
+        if (more < 0) {
+          break;
+        }
+        n += more;
+      }
+      return n < 0 ? "" : new String(Arrays.copyOf(buffer, n), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static int wanted(byte[] buffer, int n) {
+    if (n < 1 || buffer[0] != '$') {
+      return 0;
+    }
+    String head = new String(buffer, 0, n, StandardCharsets.UTF_8);
+    int end = head.indexOf("\r\n");
+    return end < 0 ? n + 1 : end + 4 + Math.max(0, Integer.parseInt(head.substring(1, end)));
+  }
+
+  /** A number of {@code INFO}. */
+  long info(String section, String name) throws IOException {
+    for (String line : command("INFO", section).split("\r\n")) {
+      if (line.startsWith(name + ":")) {
+        return Long.parseLong(line.substring(name.length() + 1));
+      }
+    }
+    throw new IOException("INFO has no " + name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    try {
+      process.waitFor(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}
