@@ -1,0 +1,350 @@
+package dev.easel.http;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.easel.http.RemoteState.Failed;
+import dev.easel.http.RemoteState.Ready;
+import dev.easel.http.RemoteState.Working;
+import dev.easel.image.ImageOptions;
+import dev.easel.image.ImageTask;
+import dev.easel.image.ProviderException;
+import dev.easel.image.ProviderException.Kind;
+import dev.easel.image.RenderContext;
+import dev.easel.image.RenderOutcome;
+import dev.easel.image.RenderOutcome.Pending;
+import dev.easel.image.RenderOutcome.Rendered;
+import dev.easel.image.RenderedImage;
+import dev.easel.image.Usage;
+import dev.easel.job.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A base for services that take an order, work on it, and are asked for the result later. Extend it
+ * and say how to prepare and place an order, ask, fetch and cancel; it keeps the checkpoint, parks
+ * the job between looks so that no thread waits, and never orders twice.
+ *
+ * <p>What prepares an order, such as uploading pictures, may be repeated. That an order is about to
+ * be placed is written down first, and it is placed only when the one before it is in the
+ * checkpoint. One whose reply was lost is never placed again: if it was the only one, the outcome
+ * is unknown, otherwise the result has a picture less and a warning.
+ */
+public abstract class QueuedImageProvider implements HttpImageProvider {
+  private static final Logger log = LoggerFactory.getLogger(QueuedImageProvider.class);
+
+  /** A service that wants to be asked much later than this is asked all the same. */
+  private static final Duration LONGEST_HINT = Duration.ofMinutes(10);
+
+  private final Duration firstLook;
+  private final Duration slowestLook;
+  private final Duration maxAge;
+  private final InstantSource time;
+
+  /** Looks after one second, then more and more seldom down to every five, for an hour at most. */
+  protected QueuedImageProvider() {
+    this(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1), InstantSource.system());
+  }
+
+  /**
+   * Looks as often as is said.
+   *
+   * @param maxAge an order that is not ready then is cancelled and given up
+   */
+  protected QueuedImageProvider(
+      Duration firstLook, Duration slowestLook, Duration maxAge, InstantSource time) {
+    this.firstLook = requireNonNull(firstLook, "firstLook");
+    this.slowestLook = requireNonNull(slowestLook, "slowestLook");
+    this.maxAge = requireNonNull(maxAge, "maxAge");
+    this.time = requireNonNull(time, "time");
+  }
+
+  /**
+   * Refuses what the service cannot do, before anything is ordered.
+   *
+   * @throws ProviderException {@code UNSUPPORTED} or {@code INVALID_REQUEST}
+   */
+  protected abstract void validate(ImageTask task);
+
+  /** An order that has only to be placed. */
+  @FunctionalInterface
+  protected interface Prepared {
+    /**
+     * Places it. Must not repeat a call that may have been taken.
+     *
+     * @throws ProviderException one whose {@link ProviderException#ranNothing} holds only if the
+     *     service has certainly not taken the order
+     */
+    RemoteOrder place() throws InterruptedException;
+  }
+
+  /**
+   * Does all that an order needs and that costs nothing, such as uploading pictures. After a crash
+   * it is done again.
+   *
+   * @param task asks for no more pictures than one order can make
+   */
+  protected abstract Prepared prepare(ImageTask task, RenderContext context)
+      throws InterruptedException;
+
+  /** Asks how far an order is. */
+  protected abstract RemoteState ask(RemoteOrder order) throws InterruptedException;
+
+  /** Fetches the pictures of an order that is ready. */
+  protected abstract Rendered fetch(
+      ImageTask task, RemoteOrder order, Ready state, RenderContext context)
+      throws InterruptedException;
+
+  /**
+   * Tells the service that the order is no longer wanted.
+   *
+   * @return whether it will not be finished; false if it was too late
+   */
+  protected abstract boolean cancel(RemoteOrder order) throws InterruptedException;
+
+  @Override
+  public final RenderOutcome render(ImageTask task, RenderContext context)
+      throws InterruptedException {
+    RemoteOrders orders = RemoteOrders.read(context.checkpoint());
+    if (orders.placed().isEmpty()) {
+      if (orders.placing()) {
+        throw failure(Kind.OUTCOME_UNKNOWN, "an order went out and its answer is lost", true);
+      }
+      validate(task);
+    }
+    if (context.endAsked()) {
+      return cancelAll(task, context, orders);
+    }
+    if (context.cancelled()) {
+      throw failure(Kind.CANCELLED, "stopped; what was ordered goes on", !orders.isNone());
+    }
+    int wanted = orderCount(task);
+    return orders.placed().size() < wanted && !orders.placing() && !isTooOld(orders)
+        ? placeMissing(task, context, orders, wanted)
+        : look(task, context, orders);
+  }
+
+  private int orderCount(ImageTask task) {
+    int maxN = capabilities().maxN();
+    return (task.options().n() + maxN - 1) / maxN;
+  }
+
+  /** The part of the task that one order makes. */
+  private ImageTask part(ImageTask task, int index) {
+    ImageOptions options = task.options();
+    int maxN = capabilities().maxN();
+    int offset = index * maxN;
+    ImageOptions.Builder part = options.toBuilder().n(Math.min(maxN, options.n() - offset));
+    options.seed().ifPresent(seed -> part.seed(seed + offset));
+    return task.withOptions(part.build());
+  }
+
+  private RenderOutcome placeMissing(
+      ImageTask task, RenderContext context, RemoteOrders before, int wanted)
+      throws InterruptedException {
+    RemoteOrders orders = before;
+    if (orders.isNone() && !task.inputs().isEmpty()) {
+      context.checkpoint(orders.text()); // until an order is placed, a crash costs nothing
+    }
+    while (orders.placed().size() < wanted) {
+      try {
+        Prepared next = prepare(part(task, orders.placed().size()), context);
+        if (context.checkpoint().isPresent()) { // without one, the bot itself keeps that it began
+          orders = orders.placing(true);
+          context.checkpoint(orders.text());
+        }
+        orders = orders.with(next.place());
+      } catch (ProviderException e) {
+        return notPlaced(context, orders, e);
+      }
+      context.checkpoint(orders.text()); // before anything else: now it can be found again
+    }
+    return context.endAsked() ? cancelAll(task, context, orders) : new Pending(firstLook);
+  }
+
+  /**
+   * What was placed before goes on; one that certainly ran nothing is placed by a later attempt.
+   */
+  private RenderOutcome notPlaced(RenderContext context, RemoteOrders orders, ProviderException e) {
+    boolean isFirst = orders.placed().isEmpty();
+    if (context.checkpoint().isPresent()) {
+      boolean lost = !e.ranNothing() && (orders.placing() || !isFirst);
+      context.checkpoint(orders.placing(lost).text());
+    }
+    if (isFirst) {
+      throw e;
+    }
+    log.warn(
+        "Ordered fewer pictures than asked: job={} ordered={} kind={}",
+        context.job(),
+        orders.placed().size(),
+        e.kind());
+    return new Pending(hint(e).orElse(slowestLook));
+  }
+
+  private RenderOutcome look(ImageTask task, RenderContext context, RemoteOrders orders)
+      throws InterruptedException {
+    List<RemoteState> states = new ArrayList<>();
+    try {
+      for (RemoteOrder order : orders.placed()) {
+        states.add(ask(order));
+      }
+    } catch (ProviderException e) {
+      return lookLater(context, orders, e);
+    }
+    List<Working> working =
+        states.stream().filter(Working.class::isInstance).map(Working.class::cast).toList();
+    if (!working.isEmpty()) {
+      tellProgress(context, working, states.size());
+      giveUpIfTooOld(context, orders);
+      return new Pending(pauseAt(age(orders)));
+    }
+    return fetchAll(task, context, orders, states);
+  }
+
+  private static void tellProgress(RenderContext context, List<Working> working, int all) {
+    if (working.stream().allMatch(w -> w.fraction().isPresent())) {
+      double sum = all - working.size();
+      for (Working w : working) {
+        sum += w.fraction().orElse(0.0);
+      }
+      context.progress(Progress.of(Math.max(0, Math.min(1, sum / all))));
+    }
+  }
+
+  private RenderOutcome fetchAll(
+      ImageTask task, RenderContext context, RemoteOrders orders, List<RemoteState> states)
+      throws InterruptedException {
+    List<Rendered> parts = new ArrayList<>();
+    List<ProviderException> failures = new ArrayList<>();
+    for (int i = 0; i < states.size(); i++) {
+      if (states.get(i) instanceof Failed failed) {
+        failures.add(failed.why());
+      } else if (states.get(i) instanceof Ready ready) {
+        try {
+          parts.add(fetch(part(task, i), orders.placed().get(i), ready, context));
+        } catch (ProviderException e) {
+          if (Harvest.isPassing(e)) {
+            return lookLater(context, orders, e);
+          }
+          failures.add(e);
+        }
+      }
+    }
+    if (parts.isEmpty()) {
+      throw failures.get(0);
+    }
+    return merged(parts, task, failures, orders.placing());
+  }
+
+  private static Rendered merged(
+      List<Rendered> parts, ImageTask task, List<ProviderException> failures, boolean unknown) {
+    List<RenderedImage> images = new ArrayList<>();
+    List<String> warnings = new ArrayList<>();
+    Usage usage = Usage.UNKNOWN;
+    for (Rendered part : parts) {
+      images.addAll(part.images());
+      part.warnings().stream().filter(w -> !warnings.contains(w)).forEach(warnings::add);
+      usage = usage.plus(part.usage());
+    }
+    if (images.size() < task.options().n()) {
+      warnings.add(Harvest.fewer(images.size(), task.options().n(), whyFewer(failures, unknown)));
+    }
+    Rendered first = parts.get(0);
+    return new Rendered(
+        images, first.maker(), usage, warnings, List.of(), first.requestId(), first.metadata());
+  }
+
+  private static Kind whyFewer(List<ProviderException> failures, boolean unknown) {
+    if (!failures.isEmpty()) {
+      return failures.get(0).kind();
+    }
+    return unknown ? Kind.OUTCOME_UNKNOWN : Kind.NO_IMAGE;
+  }
+
+  /** A failure to ask or fetch changes nothing about the order. */
+  private RenderOutcome lookLater(RenderContext context, RemoteOrders orders, ProviderException e)
+      throws InterruptedException {
+    if (!Harvest.isPassing(e)) {
+      throw e;
+    }
+    giveUpIfTooOld(context, orders);
+    log.warn("Will ask again: job={} kind={}", context.job(), e.kind());
+    return new Pending(hint(e).orElse(slowestLook));
+  }
+
+  private void giveUpIfTooOld(RenderContext context, RemoteOrders orders)
+      throws InterruptedException {
+    if (isTooOld(orders)) {
+      for (RemoteOrder order : orders.placed()) {
+        cancelQuietly(order, context);
+      }
+      throw failure(Kind.TIMEOUT, "not ready after " + maxAge.toMinutes() + " min", true);
+    }
+  }
+
+  private boolean isTooOld(RemoteOrders orders) {
+    return !orders.placed().isEmpty() && age(orders).compareTo(maxAge) > 0;
+  }
+
+  private Duration age(RemoteOrders orders) {
+    Instant oldest =
+        orders.placed().stream().map(RemoteOrder::at).min(Instant::compareTo).orElseThrow();
+    return Duration.between(oldest, time.instant());
+  }
+
+  private Duration pauseAt(Duration age) {
+    Duration tenth = age.dividedBy(10);
+    Duration pause = tenth.compareTo(firstLook) < 0 ? firstLook : tenth;
+    return pause.compareTo(slowestLook) > 0 ? slowestLook : pause;
+  }
+
+  private static Optional<Duration> hint(ProviderException e) {
+    return e.details()
+        .retryAfter()
+        .map(wait -> wait.compareTo(LONGEST_HINT) < 0 ? wait : LONGEST_HINT);
+  }
+
+  /** A picture that is ready all the same is delivered. */
+  private RenderOutcome cancelAll(ImageTask task, RenderContext context, RemoteOrders orders)
+      throws InterruptedException {
+    if (!orders.placed().isEmpty()) {
+      context.checkpoint(orders.text()); // throws if the job is no longer ours to cancel
+      boolean tooLate = false;
+      for (RemoteOrder order : orders.placed()) {
+        tooLate |= !cancelQuietly(order, context);
+      }
+      if (tooLate && look(task, context, orders) instanceof Rendered finished) {
+        return finished;
+      }
+    }
+    throw failure(Kind.CANCELLED, "cancelled as asked", !orders.isNone());
+  }
+
+  private boolean cancelQuietly(RemoteOrder order, RenderContext context)
+      throws InterruptedException {
+    try {
+      return cancel(order);
+    } catch (ProviderException e) {
+      log.warn(
+          "An order could not be cancelled and may be billed: job={} order={}",
+          context.job(),
+          order.id(),
+          e);
+      return true;
+    }
+  }
+
+  private ProviderException failure(Kind kind, String message, boolean mayBeBilled) {
+    String provider = capabilities().provider();
+    return ProviderException.builder(kind, provider + ": " + message)
+        .provider(provider)
+        .mayBeBilled(mayBeBilled)
+        .build();
+  }
+}
