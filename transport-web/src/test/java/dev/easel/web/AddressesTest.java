@@ -1,0 +1,62 @@
+package dev.easel.web;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AddressesTest {
+  private final Addresses none = new Addresses(List.of());
+  private final Addresses proxies =
+      new Addresses(List.of("10.0.0.0/8", "192.0.2.7", "2001:db8:ffff::/48", "::1"));
+
+  @ParameterizedTest
+  @CsvSource({
+    "203.0.113.9, 203.0.113.9",
+    "2001:db8:1:2:3:4:5:6, 2001:db8:1:2::/64",
+    "2001:db8:1:2:ffff::1, 2001:db8:1:2::/64",
+    "fe80::1%eth0, fe80:0:0:0::/64",
+    "::ffff:203.0.113.9, 203.0.113.9",
+    "no-address, unknown"
+  })
+  void addressIsWhatOnePersonHas(String peer, String client) {
+    assertThat(none.client(peer, List.of())).isEqualTo(client);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "10.1.2.3 | 203.0.113.9 | 203.0.113.9",
+        "10.1.2.3 | 198.51.100.1, 203.0.113.9 | 203.0.113.9",
+        "10.1.2.3 | 198.51.100.1, 203.0.113.9, 192.0.2.7 | 203.0.113.9",
+        "10.1.2.3 | 203.0.113.9:4711 | 203.0.113.9",
+        "::1 | [2001:db8:1:2::5]:99 | 2001:db8:1:2::/64",
+        "2001:db8:ffff::8 | 203.0.113.9 | 203.0.113.9",
+        "10.1.2.3 | 10.9.9.9 | 10.9.9.9",
+        "10.1.2.3 | unknown | 10.1.2.3",
+        "10.1.2.3 | localhost | 10.1.2.3",
+        "11.1.2.3 | 203.0.113.9 | 11.1.2.3"
+      })
+  void trustedProxiesAreGoneBackOver(String peer, String forwarded, String client) {
+    assertThat(proxies.client(peer, List.of(forwarded))).isEqualTo(client);
+  }
+
+  @Test
+  void severalHeadersAreOneList() {
+    assertThat(proxies.client("10.1.2.3", List.of("203.0.113.9", "10.4.4.4")))
+        .isEqualTo("203.0.113.9");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"proxy.example", "10.0.0.0/33", "10.0.0.0/x", "", "1.2.3"})
+  void rangesThatAreNoneAreRefused(String range) {
+    assertThatThrownBy(() -> new Addresses(List.of(range)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'" + range + "'");
+  }
+}
