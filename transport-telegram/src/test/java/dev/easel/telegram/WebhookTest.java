@@ -1,0 +1,198 @@
+package dev.easel.telegram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.easel.chat.InboundEvent.ImagesReceived;
+import dev.easel.chat.InboundEvent.TextReceived;
+import dev.easel.chat.Inbox;
+import dev.easel.fakes.telegram.FakePerson;
+import dev.easel.health.Health;
+import dev.easel.memory.MemoryBackend;
+import dev.easel.testkit.RecordingHost;
+import dev.easel.testkit.SleepyBackend;
+import dev.easel.testkit.TestPictures;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The whole way: the platform pushes over HTTP, and the handler is mounted in a server. */
+class WebhookTest {
+  private static final String SECRET = "s3cret_of-the-webhook";
+  private static final Map<String, String> RIGHT = Map.of(TelegramWebhook.SECRET_HEADER, SECRET);
+
+  private final Bed bed = Bed.idle();
+  private final FakePerson ann = bed.bot.person("Ann");
+  private HttpServer server;
+  private TelegramTransport transport;
+
+  WebhookTest() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/telegram");
+    transport =
+        TelegramTransport.webhook(bed.token, url, SECRET)
+            .apiUrl(bed.api.url())
+            .messagesPerSecond(1_000)
+            .timing(Bed.CALM)
+            .build();
+    TelegramWebhook webhook = transport.webhook();
+    server.createContext(
+        "/telegram",
+        exchange -> {
+          TelegramWebhook.Reply reply =
+              webhook.handle(exchange.getRequestHeaders()::getFirst, exchange.getRequestBody());
+          reply.headers().forEach(exchange.getResponseHeaders()::add);
+          exchange.sendResponseHeaders(reply.status(), -1);
+          exchange.close();
+        });
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    server.start();
+    transport.start(bed.host);
+    bed.until(() -> bed.bot.webhookUrl().isPresent());
+  }
+
+  @AfterEach
+  void close() {
+    transport.close(Duration.ofSeconds(5));
+    transport = TelegramTransport.polling(bed.token).apiUrl(bed.api.url()).build();
+    transport.removeWebhook();
+    transport.close(Duration.ofSeconds(1));
+    server.stop(0);
+  }
+
+  @Test
+  void pushedUpdatesArriveInOrder() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      ann.writes("number " + i);
+    }
+    bed.host.await(TextReceived.class, e -> e.text().equals("number 19"), Bed.PATIENCE);
+    assertThat(bed.events())
+        .extracting(e -> ((TextReceived) e).text())
+        .startsWith("number 0", "number 1")
+        .hasSize(20);
+  }
+
+  @Test
+  void refusedUpdateComesAgainWhenTheInboxHasRoom() throws Exception {
+    bed.host.refuse(Inbox.Why.FULL, Duration.ofMillis(500));
+    ann.writes("keep me");
+    bed.until(() -> bed.host.refused() > 0);
+    assertThat(bed.bot.pending()).isEqualTo(1);
+    bed.host.acceptAgain();
+
+    assertThat(bed.event(TextReceived.class).text()).isEqualTo("keep me");
+    bed.settled();
+  }
+
+  @Test
+  void albumIsPutTogetherAlthoughItsPartsComeOneByOne() throws Exception {
+    ann.sendsAlbum(
+        List.of(TestPictures.png(9, 9, 1), TestPictures.png(8, 8, 2), TestPictures.png(7, 7, 3)),
+        "a set");
+    ann.writes("that is all");
+
+    assertThat(bed.event(ImagesReceived.class).images()).hasSize(3);
+    bed.settled();
+  }
+
+  @Test
+  void wrongOrMissingSecretIsRefused() throws Exception {
+    assertThat(push("{}", Map.of()).status()).isEqualTo(401);
+    assertThat(push("{}", Map.of(TelegramWebhook.SECRET_HEADER, SECRET + "x")).status())
+        .isEqualTo(401);
+    assertThat(push("{}", Map.of(TelegramWebhook.SECRET_HEADER, "")).status()).isEqualTo(401);
+  }
+
+  @Test
+  void bodyHasALimitAndNonsenseDoesNotComeAgain() throws Exception {
+    assertThat(push("x".repeat((1 << 20) + 1), RIGHT).status()).isEqualTo(413);
+    assertThat(push("not json", RIGHT).status()).isEqualTo(200);
+    assertThat(push("[1,2]", RIGHT).status()).isEqualTo(200);
+    assertThat(push("", RIGHT).status()).isEqualTo(200);
+  }
+
+  @Test
+  void nothingIsTakenAfterClose() throws Exception {
+    transport.close(Duration.ofSeconds(5));
+    TelegramWebhook.Reply reply = push("{\"update_id\":1}", RIGHT);
+    assertThat(reply.status()).isEqualTo(503);
+    assertThat(reply.headers()).containsKey("Retry-After");
+  }
+
+  @Test
+  void updateComesAgainWhileTheStoreIsAwayOrTheInboxFails() throws Exception {
+    SleepyBackend backend = new SleepyBackend(MemoryBackend.create());
+    RecordingHost host =
+        new RecordingHost(
+            InstantSource.system(),
+            backend.state(),
+            backend.limiter(),
+            backend.images(),
+            backend.timelines());
+    AtomicBoolean fails = new AtomicBoolean();
+    TelegramTransport other =
+        TelegramTransport.webhook(bed.token, URI.create("https://bot.example.org/x"), SECRET)
+            .apiUrl(bed.api.url())
+            .timing(Bed.CALM)
+            .build();
+    other.start(
+        Bed.hostWith(
+            host,
+            event -> {
+              if (fails.get()) {
+                throw new IllegalStateException("a bug");
+              }
+              return host.inbox().accept(event);
+            }));
+    try {
+      bed.until(() -> other.health().status() == Health.Status.UP);
+      String part =
+          bed.bot.intercept(() -> ann.sendsPartOfAlbum("5", TestPictures.png(9, 9, 1), ""));
+      String text = bed.bot.intercept(() -> ann.writes("hello"));
+
+      backend.sleep();
+      assertThat(push(other, part, RIGHT).status()).isEqualTo(503);
+      backend.wake();
+      assertThat(push(other, part, RIGHT).status()).isEqualTo(200);
+      fails.set(true);
+      assertThat(push(other, text, RIGHT).headers()).containsKey("Retry-After");
+      fails.set(false);
+      assertThat(push(other, text, RIGHT).status()).isEqualTo(200);
+      assertThat(push(other, text, RIGHT).status()).isEqualTo(200);
+      host.await(ImagesReceived.class, e -> true, Bed.PATIENCE);
+      assertThat(host.events()).hasSize(2);
+    } finally {
+      other.close(Duration.ofSeconds(5));
+    }
+  }
+
+  @Test
+  void webhookIsRemovedWhenAsked() {
+    assertThat(transport.removeWebhook()).isTrue();
+    assertThat(bed.bot.webhookUrl()).isEmpty();
+  }
+
+  private TelegramWebhook.Reply push(String body, Map<String, String> headers) throws IOException {
+    return push(transport, body, headers);
+  }
+
+  private static TelegramWebhook.Reply push(
+      TelegramTransport to, String body, Map<String, String> headers) throws IOException {
+    return to.webhook()
+        .handle(headers::get, new ByteArrayInputStream(body.getBytes(StandardCharsets.UTF_8)));
+  }
+}
