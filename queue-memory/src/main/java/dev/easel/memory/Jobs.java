@@ -154,7 +154,7 @@ final class Jobs {
     enter(job, JobState.WAITING);
     job.lane.order.add(job, group(job), toFront);
     if (job.expiresAt != Long.MAX_VALUE) {
-      timers.set(job, job.expiresAt);
+      setTimer(job, job.expiresAt);
     }
   }
 

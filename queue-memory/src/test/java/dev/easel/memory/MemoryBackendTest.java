@@ -71,20 +71,6 @@ class MemoryBackendTest {
   }
 
   @Test
-  void workerOfOneLaneRunsTheTimersOfAllOthers() throws Exception {
-    try (MemoryBackend real = MemoryBackend.create()) {
-      Thread waiting = waitForever(real, Lane.of("other"));
-      real.queue().accept(job("a", "1").withTimeToLive(Duration.ofMillis(200)));
-      var ended = new java.util.concurrent.LinkedBlockingQueue<JobState>();
-      real.queue().watch(JobId.of("1"), status -> ended.add(status.state()));
-
-      assertThat(ended.poll(20, java.util.concurrent.TimeUnit.SECONDS)).isEqualTo(JobState.EXPIRED);
-      waiting.interrupt();
-      waiting.join();
-    }
-  }
-
-  @Test
   void idsBeyondTheCapAreForgottenTheOldestFirst() throws Exception {
     Jobs jobs = new Jobs(clock, new Hints<>("test"), 3, 1000);
     MemoryJobQueue queue = new MemoryJobQueue(jobs);
@@ -362,20 +348,6 @@ class MemoryBackendTest {
         backend.source().exchange(ME, lane, List.of(), 1, Duration.ZERO).claimed().get(0);
     Settlement failed = Settlement.Failed.of(claimed.lease(), dev.easel.job.Reason.of("gone", ""));
     backend.source().exchange(ME, lane, List.of(failed), 0, Duration.ZERO);
-  }
-
-  private static Thread waitForever(MemoryBackend backend, Lane lane) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                backend.source().exchange(ME, lane, List.of(), 1, LONG);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt(); // the test is over
-              }
-            });
-    thread.start();
-    return thread;
   }
 
   private static ConversationRef conversation(String chat) {

@@ -143,6 +143,26 @@ public abstract class JobQueueContract extends AdminPromises {
   }
 
   @Test
+  void waitingWorkerEndsWhatExpiresInAnotherLane() throws Exception {
+    FutureTask<Exchange> waiting = waitForAJob(ann, DELIVER);
+    accept(jobWithFollowUp("a").withTimeToLive(SHORT));
+    pass(SHORT_AND_MORE);
+
+    assertThat(ids(Eventually.get(waiting).claimed())).containsExactly(followUp("a").value());
+  }
+
+  @Test
+  void waitingWorkerEndsWhatExpiresThoughItMayNotHaveIt() throws Exception {
+    accept(job("a"));
+    claimOne(bob);
+    FutureTask<Exchange> waiting = waitForAJob(ann);
+    accept(job("b").then(new Then(LANE, BERT)).withTimeToLive(SHORT));
+    pass(SHORT_AND_MORE);
+
+    assertThat(ids(Eventually.get(waiting).claimed())).containsExactly(followUp("b").value());
+  }
+
+  @Test
   void waitingWorkerWakesWhenItsLaneIsResumed() throws Exception {
     admin().pause(LANE);
     accept(job("a"));
