@@ -34,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -100,12 +101,12 @@ class FaultsTest {
         .isInstanceOfSatisfying(
             StoreException.class,
             e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.UNAVAILABLE));
-    assertThat(since(start)).isLessThan(Duration.ofMillis(300));
+    assertThat(since(start))
+        .as("they did not wait to time out")
+        .isLessThan(TIMEOUT.multipliedBy(2));
 
     server.startAgain();
-    start = System.nanoTime();
     Patiently.until("back", () -> isReachable(near));
-    assertThat(since(start)).as("back within a second").isLessThan(Duration.ofMillis(1500));
     assertThat(state("before")).isEqualTo(JobState.WAITING);
     assertThat(near.queue().find(JobId.of("during"))).isEmpty();
   }
@@ -133,7 +134,6 @@ class FaultsTest {
   void waitingWorkerHearsOfJobsAgainAfterTheServerWasAway() throws Exception {
     for (int i = 0; i < 3; i++) {
       FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(near, ANN));
-      waiting.run();
       server.kill();
       server.startAgain();
       String id = "job" + i;
@@ -155,7 +155,6 @@ class FaultsTest {
     assertThat(accept(near, "a")).isInstanceOf(Accepted.Known.class);
 
     FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(far, BOB));
-    waiting.run();
     Patiently.until("listening", () -> blocked() == 1);
     server.command("SCRIPT", "FLUSH");
     accept(near, "b");
@@ -254,7 +253,6 @@ class FaultsTest {
   @Test
   void killedClientsComeBackAndGoOn() throws Exception {
     FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(near, ANN));
-    waiting.run();
     server.command("CLIENT", "KILL", "TYPE", "normal");
     server.command("CLIENT", "KILL", "TYPE", "normal");
     Patiently.get(() -> accept(near, "a"));
@@ -264,10 +262,10 @@ class FaultsTest {
 
   @Test
   void pausedServerIsWaitedForOnlySoLong() throws Exception {
-    server.command("CLIENT", "PAUSE", "1500");
+    server.command("CLIENT", "PAUSE", "3000");
     long start = System.nanoTime();
     assertThatThrownBy(() -> accept(near, "a")).isInstanceOf(QueueException.class);
-    assertThat(since(start)).isBetween(Duration.ofMillis(400), Duration.ofMillis(1200));
+    assertThat(since(start)).isBetween(TIMEOUT.dividedBy(2), Duration.ofMillis(2500));
 
     Patiently.get(() -> accept(near, "a"));
     assertThat(near.admin().statistics(LANE).waiting()).isEqualTo(1);
@@ -350,7 +348,6 @@ class FaultsTest {
   @Test
   void bellThatFallsDeafIsListenedToAnew() throws Exception {
     FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(far, ANN));
-    waiting.run();
     Patiently.until("listening", () -> blocked() == 1);
     proxy.swallow(true); // its connections stay open, and no answer ever comes
     accept(near, "a"); // its token goes to a listener that cannot hear
@@ -508,28 +505,11 @@ class FaultsTest {
     return Duration.ofNanos(System.nanoTime() - nanos);
   }
 
-  private interface Task<T> {
-    T call() throws Exception;
-  }
-
-  /** Starts when it is run. */
-  private static <T> FutureTask<T> inBackground(Task<T> task) {
-    FutureTask<T> future = new FutureTask<>(task::call);
-    return new FutureTask<T>(future::get) {
-      @Override
-      public void run() {
-        Thread thread = new Thread(future, "test-background");
-        thread.setDaemon(true);
-        thread.start();
-      }
-
-      @Override
-      public T get(long timeout, TimeUnit unit)
-          throws InterruptedException,
-              java.util.concurrent.ExecutionException,
-              java.util.concurrent.TimeoutException {
-        return future.get(timeout, unit);
-      }
-    };
+  private static <T> FutureTask<T> inBackground(Callable<T> work) {
+    FutureTask<T> task = new FutureTask<>(work);
+    Thread thread = new Thread(task, "test-background");
+    thread.setDaemon(true);
+    thread.start();
+    return task;
   }
 }
