@@ -24,12 +24,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** Neither key nor prompt is in any log, whatever fails and whatever the service echoes. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Isolated
 class QuietLogsTest {
   private static final String PROMPT = "a very private lighthouse";
   private static final List<String> SECRETS =

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
@@ -22,6 +23,14 @@ import redis.embedded.core.ExecutableProvider;
 /** A redis-server of a test's own: on 127.0.0.1, on a free port, ended by its process. */
 final class TestServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(15);
+
+  /**
+   * Below those that systems give to outgoing connections: these could take the port of a server
+   * that is down, among them one that tries to reach it. A cluster's bus listens 10,000 above.
+   */
+  private static final int FIRST_PORT = 12_000;
+
+  private static final int LAST_PORT = 21_999;
 
   private final Path binary;
   private final Path folder;
@@ -74,10 +83,16 @@ final class TestServer implements AutoCloseable {
   }
 
   static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      // a cluster's bus listens 10,000 above
-      return socket.getLocalPort() > 55_000 ? freePort() : socket.getLocalPort();
+    IOException taken = new IOException("no port was looked at");
+    for (int i = 0; i < 100; i++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        taken = e;
+      }
     }
+    throw taken;
   }
 
   int port() {
