@@ -199,10 +199,14 @@ final class BotApi implements AutoCloseable {
     if (response.isSuccessful()) {
       return new Answer.Unreadable(bytes);
     }
-    return refused(response, json);
+    Answer.Refused refused = refused(response, json);
+    // a gateway that gave up waiting does not know what became of it
+    return refused.code() >= 500 && !refused.isServerError()
+        ? new Answer.Unknown(refused.why())
+        : refused;
   }
 
-  private Answer refused(Response response, JsonNode json) {
+  private Answer.Refused refused(Response response, JsonNode json) {
     JsonNode parameters = json.path("parameters");
     long seconds = parameters.path("retry_after").asLong(secondsOf(response.header("Retry-After")));
     JsonNode migrate = parameters.path("migrate_to_chat_id");

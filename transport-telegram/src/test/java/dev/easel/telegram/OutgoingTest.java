@@ -442,6 +442,29 @@ class OutgoingTest {
   }
 
   @Test
+  void gatewayThatGaveUpWaitingLeavesASendUncertain() {
+    bed.bot.fault("sendMessage", Fault.html(504));
+    OperationId operation = bed.operation();
+    OutgoingMessage message = OutgoingMessage.text("once");
+
+    assertThat(bed.transport().outbox().send(bed.chat(ann), message, operation))
+        .isInstanceOf(Receipt.Uncertain.class);
+    assertThat(bed.transport().outbox().send(bed.chat(ann), message, operation))
+        .isInstanceOf(Receipt.Uncertain.class);
+    assertThat(ann.sees()).as("it may be there").isEmpty();
+  }
+
+  @Test
+  void gatewayThatGaveUpWaitingDoesNotEndAChange() {
+    Receipt.Delivered status = bed.delivered(ann, OutgoingMessage.text("in line"));
+    bed.bot.fault("editMessageText", Fault.error(504, "Gateway Timeout"));
+
+    assertThat(bed.edit(status, OutgoingMessage.text("done")))
+        .isInstanceOf(Receipt.Delivered.class);
+    assertThat(onlyMessage().text()).isEqualTo("done");
+  }
+
+  @Test
   void tooLargeInHtmlIsRejected() {
     bed.bot.fault("sendDocument", Fault.html(413));
     OutgoingImage original = new OutgoingImage(bed.picture(64, 64).image(), Optional.empty(), true);
