@@ -16,7 +16,8 @@ sealed interface Answer {
    *
    * @param retryAfter when to come again; zero: not said
    * @param migrateTo where the chat went
-   * @param byTelegram whether it is in the platform's form; otherwise it may be a proxy's word
+   * @param byTelegram whether it is in the platform's form, or our own; otherwise it may be a
+   *     proxy's word
    */
   record Refused(
       int code, String why, Duration retryAfter, Optional<Long> migrateTo, boolean byTelegram)
@@ -34,6 +35,14 @@ sealed interface Answer {
     /** Whether asking again is in vain. */
     boolean isForGood() {
       return code != 429 && code < 500;
+    }
+
+    /**
+     * Whether something on the way refused it, of which the platform knows nothing. What is too
+     * large for a proxy stays too large.
+     */
+    boolean isByAnother() {
+      return !byTelegram && code != 413;
     }
 
     /** A server or a proxy failed before it did anything; 504 is left out: nobody knows then. */

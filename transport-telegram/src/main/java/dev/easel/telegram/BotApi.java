@@ -178,7 +178,7 @@ final class BotApi implements AutoCloseable {
     try (Response response = call.execute()) {
       return read(response);
     } catch (StoredPicture.Gone e) {
-      return new Answer.Refused(410, clean(e.getMessage()), Duration.ZERO, Optional.empty(), false);
+      return new Answer.Refused(410, clean(e.getMessage()), Duration.ZERO, Optional.empty(), true);
     } catch (IOException e) {
       String why = clean(e.toString());
       return witness.written ? new Answer.Unknown(why) : new Answer.NotSent(why);

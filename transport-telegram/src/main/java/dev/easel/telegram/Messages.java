@@ -134,6 +134,9 @@ final class Messages {
         if (refused.isUnauthorized()) {
           throw unauthorized();
         }
+        if (refused.isByAnother() || refused.isServerError()) {
+          throw refusedOnTheWay(refused);
+        }
         result = new Receipt.Gone(refused.why());
       } else if (answer instanceof Answer.NotSent notSent) {
         throw new TransportException(
@@ -331,6 +334,9 @@ final class Messages {
     if (refused.isUnauthorized()) {
       throw unauthorized();
     }
+    if (refused.isByAnother()) {
+      throw refusedOnTheWay(refused);
+    }
     boolean nobodyThere =
         refused.code() == 403
             || refused.says("chat not found")
@@ -340,6 +346,12 @@ final class Messages {
             || refused.says("peer_id_invalid")
             || refused.says("topic_closed");
     return nobodyThere ? new Receipt.Gone(refused.why()) : new Receipt.Rejected(refused.why());
+  }
+
+  private static TransportException refusedOnTheWay(Answer.Refused refused) {
+    return new TransportException(
+        TransportException.Kind.UNAVAILABLE,
+        "Telegram did not do it, or was not reached: " + refused.why());
   }
 
   private static TransportException unauthorized() {

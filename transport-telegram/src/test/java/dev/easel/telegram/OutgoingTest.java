@@ -464,6 +464,36 @@ class OutgoingTest {
     assertThat(onlyMessage().text()).isEqualTo("done");
   }
 
+  /** Who is told so comes again; a verdict of the platform would cost the picture. */
+  @Test
+  void errorPageOfAProxyIsNotTakenForTheVerdictOfThePlatform() {
+    for (int status : List.of(400, 401, 403, 404)) {
+      OperationId operation = bed.operation();
+      OutgoingMessage message = pictures("done " + status, bed.picture(64, 64));
+      bed.bot.fault("sendPhoto", Fault.html(status));
+      assertThatThrownBy(() -> bed.transport().outbox().send(bed.chat(ann), message, operation))
+          .isInstanceOfSatisfying(
+              TransportException.class,
+              e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.UNAVAILABLE));
+      assertThat(bed.transport().outbox().send(bed.chat(ann), message, operation))
+          .isInstanceOf(Receipt.Delivered.class);
+    }
+  }
+
+  @Test
+  void deletionThatFailsForNowIsToBeTriedAgain() {
+    Receipt.Delivered message = bed.delivered(ann, OutgoingMessage.text("secret"));
+    for (int status : List.of(502, 403)) {
+      bed.bot.fault("deleteMessage", Fault.html(status));
+      assertThatThrownBy(() -> bed.transport().outbox().delete(message.message()))
+          .isInstanceOfSatisfying(
+              TransportException.class,
+              e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.UNAVAILABLE));
+    }
+    assertThat(bed.transport().outbox().delete(message.message()))
+        .isInstanceOf(Receipt.Delivered.class);
+  }
+
   @Test
   void tooLargeInHtmlIsRejected() {
     bed.bot.fault("sendDocument", Fault.html(413));
