@@ -113,20 +113,24 @@ final class Messages {
       if (slot == null) {
         return new Receipt.Unchanged(); // something newer is on its way
       }
-      MessageRef there = moves.now(which);
+      if (moves.isMoved(which.conversation())) {
+        return insteadOf(which, message, operation, false);
+      }
       return message.images().size() > 1
-          ? replace(there, message, operation, true)
-          : editOne(there, message, operation);
+          ? replace(which, message, operation, true)
+          : editOne(which, message, operation);
     }
   }
 
   Receipt delete(MessageRef which) throws InterruptedException {
-    MessageRef there = moves.now(which);
+    if (moves.isMoved(which.conversation())) {
+      return new Receipt.Gone("the group moved, its messages stayed behind");
+    }
     Receipt result = new Receipt.Unchanged();
-    for (String id : there.ids()) {
-      Answer answer = api.call(deletion(there.conversation(), id));
+    for (String id : which.ids()) {
+      Answer answer = api.call(deletion(which.conversation(), id));
       if (answer instanceof Answer.Ok) {
-        result = Receipt.Delivered.of(there);
+        result = Receipt.Delivered.of(which);
       } else if (answer instanceof Answer.Refused refused) {
         if (refused.code() == 429) {
           return new Receipt.Deferred(refused.retryAfter());
@@ -244,19 +248,18 @@ final class Messages {
     Draft draft = Draft.of(message);
     boolean caption = which.editToken().filter(Sent.MEDIA::equals).isPresent();
     Duration atMost = message.isFinal() ? patience : PROGRESS_EDIT;
-    MessageRef there = which;
     for (int forms = 0; forms < MAX_FORMS; forms++) {
-      Requests.Prepared call = change(there, draft, caption);
-      Outcome outcome = delivery.perform(there.conversation(), 1, atMost, true, () -> fire(call));
+      Requests.Prepared call = change(which, draft, caption);
+      Outcome outcome = delivery.perform(which.conversation(), 1, atMost, true, () -> fire(call));
       if (outcome instanceof Outcome.Later later) {
         return new Receipt.Deferred(later.retryAfter());
       }
       Answer answer = ((Outcome.Answered) outcome).answer();
       if (answer instanceof Answer.Ok ok) {
-        Optional<Receipt.Delivered> now = Sent.read(ok.result(), there.conversation(), transport);
+        Optional<Receipt.Delivered> now = Sent.read(ok.result(), which.conversation(), transport);
         noteUploads(draft, now);
         return now.map(d -> new Receipt.Delivered(d.message(), Optional.empty(), d.media()))
-            .orElse(Receipt.Delivered.of(there));
+            .orElse(Receipt.Delivered.of(which));
       }
       if (!(answer instanceof Answer.Refused refused)) {
         return new Receipt.Uncertain();
@@ -265,14 +268,14 @@ final class Messages {
       if (refused.says("not modified")) {
         return new Receipt.Unchanged();
       } else if (refused.migrateTo().isPresent()) {
-        moves.moved(there.conversation().chat(), Long.toString(refused.migrateTo().get()));
-        there = moves.now(there);
+        moves.moved(which.conversation().chat(), Long.toString(refused.migrateTo().get()));
+        return insteadOf(which, message, operation, false);
       } else if (draft.images().isEmpty() && isTheOtherKind(refused, caption)) {
         caption = !caption;
       } else if (plainer.isPresent()) {
         draft = plainer.get();
       } else if (cannotBeChanged(refused)) {
-        return insteadOf(there, message, operation, !refused.says("not found"));
+        return insteadOf(which, message, operation, !refused.says("not found"));
       } else {
         return verdict(refused);
       }

@@ -1,12 +1,14 @@
 package dev.easel.telegram;
 
 import dev.easel.chat.ConversationRef;
-import dev.easel.chat.MessageRef;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Remembers which groups became supergroups, so that their old ids still lead somewhere. */
+/**
+ * Remembers which groups became supergroups, so that their old ids still lead somewhere. Messages
+ * stay behind: the new group numbers its own from one.
+ */
 final class Moves {
   private static final int MAX = 10_000;
 
@@ -35,8 +37,7 @@ final class Moves {
             conversation.transport(), to, conversation.thread(), conversation.kind());
   }
 
-  MessageRef now(MessageRef message) {
-    ConversationRef conversation = now(message.conversation());
-    return new MessageRef(conversation, message.ids(), message.editToken());
+  boolean isMoved(ConversationRef conversation) {
+    return moved.containsKey(conversation.chat());
   }
 }

@@ -12,7 +12,10 @@ import dev.easel.chat.InboundEvent.TextReceived;
 import dev.easel.chat.OutgoingMessage;
 import dev.easel.chat.Receipt;
 import dev.easel.fakes.telegram.FakePerson;
+import dev.easel.fakes.telegram.SentMessage;
+import dev.easel.job.Progress;
 import dev.easel.testkit.TestPictures;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -254,6 +257,47 @@ class IncomingTest {
         bed.transport().outbox().send(before, OutgoingMessage.text("hello"), bed.operation());
     assertThat(receipt).isInstanceOf(Receipt.Delivered.class);
     assertThat(bed.bot.messages(next)).hasSize(1);
+  }
+
+  /** Its messages stay behind, and their numbers are other messages' in the new group. */
+  @Test
+  void messageOfAGroupThatMovedIsSentAnewAndNoOtherIsTouched() throws Exception {
+    long group = bed.bot.group("Cats");
+    FakePerson bob = bed.bot.person("Bob").in(group);
+    bed.delivered(bob, OutgoingMessage.text("welcome"));
+    Receipt.Delivered status = bed.delivered(bob, OutgoingMessage.text("in line"));
+    FakePerson there = bed.bot.person("Bob").in(bed.bot.migrate(group));
+    bed.event(Left.class);
+    Receipt.Delivered other = bed.delivered(there, OutgoingMessage.text("another's"));
+    assertThat(other.message().ids()).isEqualTo(status.message().ids());
+
+    assertThat(bed.edit(status, OutgoingMessage.text("50 %").withProgress(Progress.of(0.5))))
+        .isInstanceOf(Receipt.Gone.class);
+    assertThat(bed.edit(status, OutgoingMessage.text("done"))).isInstanceOf(Receipt.Replaced.class);
+    assertThat(bed.transport().outbox().delete(status.message())).isInstanceOf(Receipt.Gone.class);
+    assertThat(there.sees()).extracting(SentMessage::text).containsExactly("another's", "done");
+  }
+
+  @Test
+  void frontThatDidNotHearOfTheMoveSendsAnewTooAndTouchesNoOther() throws Exception {
+    long group = bed.bot.group("Cats");
+    FakePerson bob = bed.bot.person("Bob").in(group);
+    bed.delivered(bob, OutgoingMessage.text("welcome"));
+    Receipt.Delivered status = bed.delivered(bob, OutgoingMessage.text("in line"));
+    FakePerson there = bed.bot.person("Bob").in(bed.bot.migrate(group));
+    Receipt.Delivered other = bed.delivered(there, OutgoingMessage.text("another's"));
+    assertThat(other.message().ids()).isEqualTo(status.message().ids());
+
+    TelegramTransport second = bed.builder().build();
+    second.start(bed.host.beside());
+    try {
+      OutgoingMessage done = OutgoingMessage.text("done");
+      assertThat(second.outbox().edit(status.message(), done, bed.operation()))
+          .isInstanceOf(Receipt.Replaced.class);
+    } finally {
+      second.close(Duration.ofSeconds(5));
+    }
+    assertThat(there.sees()).extracting(SentMessage::text).containsExactly("another's", "done");
   }
 
   @Test
