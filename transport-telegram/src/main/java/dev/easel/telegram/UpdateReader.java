@@ -131,7 +131,8 @@ final class UpdateReader {
     }
     JsonNode reply = message.path("reply_to_message");
     if (reply.isObject()) {
-      ObjectNode slimReply = (ObjectNode) only(reply, "message_id", "photo", "document");
+      ObjectNode slimReply =
+          (ObjectNode) only(reply, "message_id", "photo", "document", "forum_topic_created");
       slimReply.set("from", only(reply.path("from"), "id"));
       part.set("reply_to_message", slimReply);
     }

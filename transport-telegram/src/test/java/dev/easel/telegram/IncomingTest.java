@@ -300,6 +300,27 @@ class IncomingTest {
     assertThat(there.sees()).extracting(SentMessage::text).containsExactly("another's", "done");
   }
 
+  /** In a topic everything answers the message that began it. */
+  @Test
+  void albumInATopicOfTheBotIsNotForTheBot() throws Exception {
+    FakePerson bob = bed.bot.person("Bob").in(bed.bot.forum("Cats"));
+    for (int part : List.of(5, 6)) {
+      bed.bot.update(
+          ("{'message':{'message_id':%d,'chat':{'id':%d,'type':'supergroup'},"
+                  + "'from':{'id':%d,'first_name':'Bob'},'is_topic_message':true,"
+                  + "'message_thread_id':4,'media_group_id':'99',"
+                  + "'photo':[{'file_id':'p%d','width':9,'height':9}],"
+                  + "'reply_to_message':{'message_id':4,'from':{'id':%d,'is_bot':true},"
+                  + "'forum_topic_created':{'name':'Cats'}}}}")
+              .formatted(part, bob.chat(), bob.id(), part, bed.bot.id())
+              .replace('\'', '"'));
+    }
+    bob.writes(name + " a cat");
+
+    assertThat(bed.event(TextReceived.class).text()).isEqualTo("a cat");
+    assertThat(bed.events()).hasSize(1);
+  }
+
   @Test
   void personWhoBlocksTheBotHasLeft() throws Exception {
     ann.blocks();
