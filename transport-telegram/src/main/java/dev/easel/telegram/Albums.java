@@ -1,6 +1,7 @@
 package dev.easel.telegram;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.easel.chat.InboundEvent;
 import dev.easel.chat.Inbox;
@@ -41,6 +42,10 @@ final class Albums {
   private static final int MAX_FAILURES = 3;
   private static final Duration AGAIN = Duration.ofSeconds(2);
   private static final String PARTS = "parts";
+
+  /** The ids of parts that were handed over: they may come again. */
+  private static final String DONE = "done";
+
   private static final String CLOSED = "closed";
   private static final String LAST = "last";
 
@@ -139,12 +144,22 @@ final class Albums {
   }
 
   private static boolean has(ObjectNode state, JsonNode message) {
+    String id = idOf(message);
     for (JsonNode part : state.path(PARTS)) {
-      if (part.path("message_id").equals(message.path("message_id"))) {
+      if (idOf(part).equals(id)) {
+        return true;
+      }
+    }
+    for (JsonNode done : state.path(DONE)) {
+      if (done.asText().equals(id)) {
         return true;
       }
     }
     return false;
+  }
+
+  private static String idOf(JsonNode message) {
+    return message.path("message_id").asText();
   }
 
   private void schedule(String album, Duration in) {
@@ -221,7 +236,9 @@ final class Albums {
         Duration after = not.get().retryAfter();
         return Optional.of(after.isZero() ? Duration.ofSeconds(1) : after);
       }
-      state.putArray(PARTS);
+      ArrayNode done = state.withArray(DONE);
+      parts.forEach(p -> done.add(idOf(p)));
+      state.remove(PARTS);
       store.put(key(album), write(state), REMEMBER, Expect.version(version));
     }
     forget(album);

@@ -109,6 +109,22 @@ class WebhookTest {
     bed.settled();
   }
 
+  /** Telegram repeats what it got no answer to, which may be after the album was handed over. */
+  @Test
+  void partOfAnAlbumThatComesAgainAfterItIsNoPictureOfItsOwn() throws Exception {
+    String first =
+        bed.bot.intercept(() -> ann.sendsPartOfAlbum("5", TestPictures.png(9, 9, 1), "a set"));
+    String second =
+        bed.bot.intercept(() -> ann.sendsPartOfAlbum("5", TestPictures.png(8, 8, 2), ""));
+    String text = bed.bot.intercept(() -> ann.writes("that is all"));
+    for (String update : List.of(first, second, text, second, first)) {
+      assertThat(push(update, RIGHT).status()).isEqualTo(200);
+    }
+
+    assertThat(bed.events()).hasSize(2);
+    assertThat(bed.event(ImagesReceived.class).images()).hasSize(2);
+  }
+
   @Test
   void wrongOrMissingSecretIsRefused() throws Exception {
     assertThat(push("{}", Map.of()).status()).isEqualTo(401);
