@@ -14,7 +14,9 @@ import dev.easel.testkit.SleepyBackend;
 import dev.easel.testkit.TestPictures;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -137,5 +139,18 @@ class FrontsTest {
 
     assertThat(event.images()).hasSize(2);
     assertThat(event.caption()).isEqualTo("a set");
+  }
+
+  @Test
+  void albumDoesNotWaitForAClockThatWasSetBack() throws Exception {
+    AtomicReference<Duration> slow = new AtomicReference<>(Duration.ZERO);
+    RecordingHost host = new RecordingHost(() -> Instant.now().minus(slow.get()));
+    bed.start(b -> b.timing(Bed.album(Duration.ofSeconds(1))), host);
+    ann.sendsAlbum(
+        java.util.List.of(TestPictures.png(9, 9, 1), TestPictures.png(8, 8, 2)), "a set");
+    bed.settled();
+    slow.set(Duration.ofHours(1));
+
+    assertThat(host.await(ImagesReceived.class, e -> true, Bed.PATIENCE).images()).hasSize(2);
   }
 }
