@@ -54,7 +54,7 @@ final class Leadership implements Runnable {
       do {
         look();
         boolean isHeld = isHeld(); // it may also have run out while the store was away
-        if (wasHeld && !isHeld) {
+        if (wasHeld && !isHeld && stop.getCount() > 0) {
           log.warn("Lost the lease to poll, standing by");
           onLost.run();
         }
@@ -86,6 +86,9 @@ final class Leadership implements Runnable {
           heldUntil = now + lease.toNanos() * 14 / 15;
         }
         notifyAll();
+      }
+      if (stop.getCount() == 0) {
+        release(); // what was being written while it was given back
       }
     } catch (StoreException e) {
       log.warn("The lease to poll cannot be renewed now, trying again: held={}", isHeld(), e);
