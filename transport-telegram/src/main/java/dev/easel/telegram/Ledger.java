@@ -38,6 +38,8 @@ final class Ledger {
   /** As long as a settled job's id is remembered. */
   private static final Duration KEEP = Duration.ofHours(24);
 
+  private static final int MAX_TRIES = 3;
+
   /** What is known of an operation. */
   sealed interface Entry {
     /** It is to be sent; the version is for closing the entry. */
@@ -64,22 +66,32 @@ final class Ledger {
 
   Entry begin(OperationId operation) {
     try {
-      Optional<Long> version = store.put(key(operation), BEGUN, KEEP, Expect.absent());
-      if (version.isPresent()) {
-        return new Entry.Begun(version.get());
+      for (int i = 0; i < MAX_TRIES; i++) {
+        Optional<Long> version = store.put(key(operation), BEGUN, KEEP, Expect.absent());
+        if (version.isPresent()) {
+          return new Entry.Begun(version.get());
+        }
+        Optional<Versioned> found = store.get(key(operation));
+        if (found.isPresent()) {
+          return goOn(operation, found.get());
+        }
+        // whoever had begun it has said meanwhile that it was not sent
       }
-      Optional<Versioned> found = store.get(key(operation));
-      Optional<Receipt.Delivered> receipt = found.flatMap(f -> read(f.value()));
-      if (receipt.isPresent()) {
-        return new Entry.Sent(receipt.get());
-      }
-      return found.filter(f -> Arrays.equals(f.value(), BEGUN)).isPresent()
-          ? beginAgain(operation, found.get().version())
-          : new Entry.Unknown();
+      return new Entry.Unknown();
     } catch (StoreException e) {
       throw new TransportException(
           TransportException.Kind.UNAVAILABLE, "the delivery ledger cannot be reached", e);
     }
+  }
+
+  private Entry goOn(OperationId operation, Versioned found) {
+    Optional<Receipt.Delivered> receipt = read(found.value());
+    if (receipt.isPresent()) {
+      return new Entry.Sent(receipt.get());
+    }
+    return Arrays.equals(found.value(), BEGUN)
+        ? beginAgain(operation, found.version())
+        : new Entry.Unknown();
   }
 
   private Entry beginAgain(OperationId operation, long version) {
