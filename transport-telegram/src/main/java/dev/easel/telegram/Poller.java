@@ -145,7 +145,11 @@ final class Poller {
     } else if (refused.code() == 429) {
       log.warn("Telegram says to poll later: delay={}", refused.retryAfter());
       pulse.trouble(Health.degraded("Telegram says to poll later"));
-      stop.await(Math.max(1, refused.retryAfter().toMillis()), TimeUnit.MILLISECONDS);
+      if (refused.retryAfter().isZero()) {
+        pause(); // as a proxy says it
+      } else {
+        stop.await(refused.retryAfter().toMillis(), TimeUnit.MILLISECONDS);
+      }
     } else {
       pulse.trouble(Health.down("Telegram answers " + refused.why()));
       log.warn("Cannot poll, trying again: delay={} because={}", backoff, refused.why());

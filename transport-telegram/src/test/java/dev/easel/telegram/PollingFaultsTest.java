@@ -143,6 +143,19 @@ class PollingFaultsTest {
   }
 
   @Test
+  void answer429ThatNamesNoTimeIsNotAskedAgainAtOnce() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      bed.bot.fault("getUpdates", Fault.html(429));
+    }
+    long began = System.nanoTime();
+    bed.start(b -> b);
+    ann.writes("hello");
+
+    assertThat(nextText()).isEqualTo("hello");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(400));
+  }
+
+  @Test
   void goesOnAfterServerErrorsAndCutConnections() throws Exception {
     bed.bot.fault("getUpdates", Fault.html(502));
     bed.bot.fault("getUpdates", new Fault.CutBefore());
