@@ -237,6 +237,7 @@ final class Poller {
     // not the largest id: after a quiet week they begin anew
     offset = update.path("update_id").asLong(offset - 1) + 1;
     backoff = timing.pause();
+    pulse.good(timeout.plusSeconds(60)); // whatever was in the way, before the next poll says so
     return true;
   }
 

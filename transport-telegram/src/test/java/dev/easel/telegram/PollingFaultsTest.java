@@ -156,6 +156,18 @@ class PollingFaultsTest {
   }
 
   @Test
+  void healthIsGoodAgainOnceTheInboxTakesAgain() throws Exception {
+    bed.host.refuse(Inbox.Why.UNAVAILABLE, Duration.ofMillis(100));
+    bed.start(b -> b);
+    ann.writes("hello");
+    bed.until(() -> bed.transport().health().detail().contains("inbox"));
+    bed.host.acceptAgain();
+
+    assertThat(nextText()).isEqualTo("hello");
+    bed.until(() -> bed.transport().health().status() == Health.Status.UP);
+  }
+
+  @Test
   void goesOnAfterServerErrorsAndCutConnections() throws Exception {
     bed.bot.fault("getUpdates", Fault.html(502));
     bed.bot.fault("getUpdates", new Fault.CutBefore());
