@@ -166,14 +166,22 @@ final class Reception {
       if (answer instanceof Answer.Ok ok) {
         return Optional.of(ok);
       }
-      if (answer instanceof Answer.Refused refused && refused.isForGood()) {
+      if (answer instanceof Answer.Refused refused
+          && refused.isForGood()
+          && !refused.isByAnother()) {
         pulse.trouble(Health.down("Telegram refuses: " + refused.why()));
         log.error("Telegram refuses, not trying again: call={} because={}", name, refused.why());
         break;
       }
-      pulse.trouble(Health.down("Telegram cannot be reached"));
-      log.warn("Not done yet, trying again: call={} delay={} answer={}", name, pause, answer);
-      stop.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+      Duration delay = pause;
+      if (answer instanceof Answer.Refused refused) {
+        pulse.trouble(Health.down("Telegram answers " + refused.why()));
+        delay = refused.retryAfter().compareTo(pause) > 0 ? refused.retryAfter() : pause;
+      } else {
+        pulse.trouble(Health.down("Telegram cannot be reached"));
+      }
+      log.warn("Not done yet, trying again: call={} delay={} answer={}", name, delay, answer);
+      stop.await(delay.toMillis(), TimeUnit.MILLISECONDS);
       pause = settings.timing().longer(pause);
     }
     return Optional.empty();

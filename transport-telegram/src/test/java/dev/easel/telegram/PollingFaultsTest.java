@@ -156,6 +156,29 @@ class PollingFaultsTest {
   }
 
   @Test
+  void waitsAsToldBeforeItPollsToo() throws Exception {
+    bed.bot.fault("getMe", new Fault.CutBefore());
+    bed.bot.fault("getMe", new Fault.TooMany(1));
+    long began = System.nanoTime();
+    bed.start(b -> b);
+    ann.writes("hello");
+
+    assertThat(nextText()).isEqualTo("hello");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(990));
+  }
+
+  @Test
+  void errorPageOfAProxyDoesNotEndReceivingBeforeItBegan() throws Exception {
+    bed.bot.fault("getMe", new Fault.CutBefore());
+    bed.bot.fault("getMe", Fault.html(404));
+    bed.bot.fault("getMe", Fault.html(403));
+    bed.start(b -> b);
+    ann.writes("hello");
+
+    assertThat(nextText()).isEqualTo("hello");
+  }
+
+  @Test
   void healthIsGoodAgainOnceTheInboxTakesAgain() throws Exception {
     bed.host.refuse(Inbox.Why.UNAVAILABLE, Duration.ofMillis(100));
     bed.start(b -> b);
