@@ -23,6 +23,14 @@ final class Delivery {
     record Later(Duration retryAfter) implements Outcome {}
   }
 
+  /** What a call does. Doing a change twice is as good as once. */
+  enum Act {
+    SEND,
+    CHANGE,
+    /** A change after which another one will come. */
+    PROGRESS
+  }
+
   /** One try of a call. */
   interface Shot {
     Answer fire();
@@ -47,15 +55,14 @@ final class Delivery {
    *
    * @param messages how many messages it is, for the limits
    * @param patience how long it may wait in all for limits and pauses
-   * @param harmless whether doing it twice is as good as once
    * @throws TransportException {@code UNAVAILABLE} if nobody could be reached
    */
-  Outcome perform(ConversationRef to, int messages, Duration patience, boolean harmless, Shot shot)
+  Outcome perform(ConversationRef to, int messages, Duration patience, Act act, Shot shot)
       throws InterruptedException {
     long end = nanos.getAsLong() + patience.toNanos();
     Duration pause = firstPause;
     for (int tries = 1; ; tries++) {
-      Optional<Duration> wait = pace.turn(to, messages, left(end));
+      Optional<Duration> wait = pace.turn(to, messages, left(end), act == Act.PROGRESS);
       if (wait.isPresent()) {
         return new Outcome.Later(wait.get());
       }
@@ -73,7 +80,7 @@ final class Delivery {
         again = refused.retryAfter().isZero() ? Duration.ofSeconds(1) : refused.retryAfter();
         pace.refused(to, again);
         log.info("Telegram says to wait: seconds={} to={}", again.toSeconds(), to);
-      } else if (isWorthAnotherTry(answer, harmless)) {
+      } else if (isWorthAnotherTry(answer, act)) {
         again = pause;
         pause = pause.multipliedBy(3);
         log.info("Not done, trying again: to={} delay={} answer={}", to, again, answer);
@@ -87,10 +94,10 @@ final class Delivery {
     }
   }
 
-  private static boolean isWorthAnotherTry(Answer answer, boolean harmless) {
+  private static boolean isWorthAnotherTry(Answer answer, Act act) {
     return answer instanceof Answer.NotSent
         || answer instanceof Answer.Refused refused && refused.isServerError()
-        || answer instanceof Answer.Unknown && harmless;
+        || answer instanceof Answer.Unknown && act != Act.SEND;
   }
 
   private static Outcome giveUp(Answer answer, Duration again) {

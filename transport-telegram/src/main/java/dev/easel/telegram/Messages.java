@@ -9,6 +9,7 @@ import dev.easel.chat.Receipt;
 import dev.easel.chat.Text;
 import dev.easel.chat.TransportException;
 import dev.easel.chat.TransportId;
+import dev.easel.telegram.Delivery.Act;
 import dev.easel.telegram.Delivery.Outcome;
 import java.time.Duration;
 import java.util.List;
@@ -198,7 +199,7 @@ final class Messages {
     Duration atMost = draft.message().isFinal() ? patience : PROGRESS_SEND;
     for (int forms = 0; forms < MAX_FORMS; forms++) {
       Requests.Prepared call = form.of(there, draft);
-      Outcome outcome = delivery.perform(there, messages, atMost, false, () -> fire(call));
+      Outcome outcome = delivery.perform(there, messages, atMost, Act.SEND, () -> fire(call));
       if (outcome instanceof Outcome.Later later) {
         return new Receipt.Deferred(later.retryAfter());
       }
@@ -248,9 +249,10 @@ final class Messages {
     Draft draft = Draft.of(message);
     boolean caption = which.editToken().filter(Sent.MEDIA::equals).isPresent();
     Duration atMost = message.isFinal() ? patience : PROGRESS_EDIT;
+    Act act = message.isFinal() ? Act.CHANGE : Act.PROGRESS;
     for (int forms = 0; forms < MAX_FORMS; forms++) {
       Requests.Prepared call = change(which, draft, caption);
-      Outcome outcome = delivery.perform(which.conversation(), 1, atMost, true, () -> fire(call));
+      Outcome outcome = delivery.perform(which.conversation(), 1, atMost, act, () -> fire(call));
       if (outcome instanceof Outcome.Later later) {
         return new Receipt.Deferred(later.retryAfter());
       }

@@ -65,12 +65,14 @@ final class Pace {
   /**
    * Waits for a turn, at most {@code patience}.
    *
+   * @param yields whether it leaves to others what a group takes at once: an album needs several
+   *     turns together, and would find none as long as progress is shown there
    * @return empty: go; otherwise nothing was taken, and it may work later
    */
-  Optional<Duration> turn(ConversationRef to, int messages, Duration patience)
+  Optional<Duration> turn(ConversationRef to, int messages, Duration patience, boolean yields)
       throws InterruptedException {
     try {
-      Rate rate = rateOf(to);
+      Rate rate = rateOf(to, yields);
       Permit own = new Permit(chatKey(to), Math.min(messages, rate.burst()), rate);
       long end = nanos.getAsLong() + patience.toNanos();
       Optional<Duration> wait = take(own, end);
@@ -168,8 +170,11 @@ final class Pace {
     }
   }
 
-  private Rate rateOf(ConversationRef to) {
-    return to.kind() == ConversationRef.Kind.PRIVATE ? chat : GROUP;
+  private Rate rateOf(ConversationRef to, boolean yields) {
+    if (to.kind() == ConversationRef.Kind.PRIVATE) {
+      return chat;
+    }
+    return yields ? GROUP.withBurst(1) : GROUP;
   }
 
   private String allKey() {
