@@ -32,8 +32,13 @@ final class ChatActions {
   }
 
   void show(ConversationRef where, Activity what) {
+    String key = where.key() + "/" + what;
+    if (isShown(key)) {
+      return;
+    }
     try {
-      if (isShown(where, what) || !pace.takeIfFree()) {
+      if (!pace.takeIfFree()) {
+        forget(key); // it was not shown
         return;
       }
       Answer answer =
@@ -51,8 +56,7 @@ final class ChatActions {
     }
   }
 
-  private boolean isShown(ConversationRef where, Activity what) {
-    String key = where.key() + "/" + what;
+  private boolean isShown(String key) {
     long now = nanos.getAsLong();
     synchronized (shown) {
       Long at = shown.get(key);
@@ -65,6 +69,12 @@ final class ChatActions {
         shown.remove(shown.keySet().iterator().next());
       }
       return false;
+    }
+  }
+
+  private void forget(String key) {
+    synchronized (shown) {
+      shown.remove(key);
     }
   }
 }
