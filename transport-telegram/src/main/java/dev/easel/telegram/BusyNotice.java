@@ -17,9 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells people whose messages were too many at once, at most once a minute and conversation. A
- * flood keeps nobody waiting: notices have a thread and a short line of their own, and one that
- * finds it full is left out.
+ * Tells people whose messages were too many at once, once in a minute of the clock. A flood keeps
+ * nobody waiting: notices have a thread and a short line of their own, and one that finds it full
+ * is left out.
  */
 final class BusyNotice implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BusyNotice.class);

@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -35,7 +34,9 @@ final class Bed implements AutoCloseable {
 
   private static final Duration AT_ONCE = Duration.ofMillis(1);
   private static final Duration LONG = Duration.ofMinutes(1);
-  private static final Duration LEASE = Timing.DEFAULT.lease();
+
+  /** Longer than a test waits: who takes over from a front that stops does not wait for its end. */
+  private static final Duration LEASE = LONG;
 
   /** Quick to try again; nothing runs out before a test wants it to, however slow the machine. */
   static final Timing CALM = timing(AT_ONCE, PATIENCE, LEASE, LONG, LONG, LONG);
@@ -188,15 +189,6 @@ final class Bed implements AutoCloseable {
     until(() -> bot.pending() == 0);
   }
 
-  /** The same, but not for long. */
-  void settledOr(Duration atMost) throws InterruptedException {
-    try {
-      bot.await(atMost, () -> bot.pending() == 0);
-    } catch (TimeoutException e) {
-      // then it is not
-    }
-  }
-
   /** Ends the transport as a kill would: what it was about to do is left undone. */
   void abandon() {
     threads.forEach(Thread::interrupt);
@@ -259,7 +251,7 @@ final class Bed implements AutoCloseable {
   @Override
   public void close() {
     if (transport != null) {
-      transport.close(Duration.ofSeconds(5));
+      transport.close(PATIENCE);
     }
   }
 }

@@ -38,7 +38,7 @@ class ConversationTest {
   private final ImageBot image =
       ImageBot.builder(telegram, provider, backend)
           .limits(BotLimits.DEFAULT.withJobsPerMinute(0))
-          .stopTimeout(Duration.ofSeconds(5))
+          .stopTimeout(Duration.ofSeconds(20))
           .build();
 
   ConversationTest() {

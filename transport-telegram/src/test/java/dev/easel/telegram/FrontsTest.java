@@ -55,12 +55,13 @@ class FrontsTest {
       beside.await(TextReceived.class, e -> e.text().equals("three"), Bed.PATIENCE);
       assertThat(beside.events()).hasSize(1);
     } finally {
-      second.close(Duration.ofSeconds(5));
+      second.close(Bed.PATIENCE);
     }
   }
 
   @Test
   void frontTakesOverWhenTheLeaseOfADeadOneRunsOut() throws Exception {
+    long began = System.nanoTime();
     // what a front that was killed leaves behind
     bed.host
         .state()
@@ -69,7 +70,6 @@ class FrontsTest {
             "dead".getBytes(StandardCharsets.US_ASCII),
             LEASE,
             Expect.absent());
-    long began = System.nanoTime();
     bed.start(b -> b.timing(Bed.lease(LEASE)));
     ann.writes("anybody?");
     bed.event(TextReceived.class);
@@ -135,7 +135,7 @@ class FrontsTest {
     TelegramTransport second = bed.builder().timing(Bed.album(Duration.ofMillis(200))).build();
     second.start(beside);
     ImagesReceived event = beside.await(ImagesReceived.class, e -> true, Bed.PATIENCE);
-    second.close(Duration.ofSeconds(5));
+    second.close(Bed.PATIENCE);
 
     assertThat(event.images()).hasSize(2);
     assertThat(event.caption()).isEqualTo("a set");

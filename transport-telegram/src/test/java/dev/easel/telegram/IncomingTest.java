@@ -15,7 +15,6 @@ import dev.easel.fakes.telegram.FakePerson;
 import dev.easel.fakes.telegram.SentMessage;
 import dev.easel.job.Progress;
 import dev.easel.testkit.TestPictures;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -295,7 +294,7 @@ class IncomingTest {
       assertThat(second.outbox().edit(status.message(), done, bed.operation()))
           .isInstanceOf(Receipt.Replaced.class);
     } finally {
-      second.close(Duration.ofSeconds(5));
+      second.close(Bed.PATIENCE);
     }
     assertThat(there.sees()).extracting(SentMessage::text).containsExactly("another's", "done");
   }

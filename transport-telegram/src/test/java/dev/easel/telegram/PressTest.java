@@ -52,7 +52,7 @@ class PressTest {
 
   @Test
   void pressThatNobodyAnswersIsAnsweredEmptyAndALateNoticeIsAMessage() throws Exception {
-    bed.transport().close(Duration.ofSeconds(5));
+    bed.transport().close(Bed.PATIENCE);
     bed.start(b -> b.timing(Bed.press(Duration.ofMillis(300))));
     String press = ann.presses(ann.sees().get(0), "Again");
     ActionRef ref = pressed(press);
@@ -75,7 +75,7 @@ class PressTest {
       other.outbox().answer(pressed(press), Notice.of("From the other one"));
       assertThat(ann.awaitsAnswer(Bed.PATIENCE, press).text()).isEqualTo("From the other one");
     } finally {
-      other.close(Duration.ofSeconds(5));
+      other.close(Bed.PATIENCE);
     }
   }
 

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.logging.Handler;
@@ -155,7 +154,7 @@ class TokenTest {
                         bed.operation()))
         .isInstanceOf(TransportException.class)
         .satisfies(e -> assertThat(shown(e)).doesNotContain(secret));
-    lost.close(Duration.ofSeconds(5));
+    lost.close(Bed.PATIENCE);
     assertThat(lines()).isNotEmpty().noneMatch(line -> line.contains(secret));
   }
 

@@ -67,7 +67,7 @@ class WebhookTest {
 
   @AfterEach
   void close() {
-    transport.close(Duration.ofSeconds(5));
+    transport.close(Bed.PATIENCE);
     transport = TelegramTransport.polling(bed.token).apiUrl(bed.api.url()).build();
     transport.removeWebhook();
     transport.close(Duration.ofSeconds(1));
@@ -143,7 +143,7 @@ class WebhookTest {
 
   @Test
   void nothingIsTakenAfterClose() throws Exception {
-    transport.close(Duration.ofSeconds(5));
+    transport.close(Bed.PATIENCE);
     TelegramWebhook.Reply reply = push("{\"update_id\":1}", RIGHT);
     assertThat(reply.status()).isEqualTo(503);
     assertThat(reply.headers()).containsKey("Retry-After");
@@ -192,7 +192,7 @@ class WebhookTest {
       host.await(ImagesReceived.class, e -> true, Bed.PATIENCE);
       assertThat(host.events()).hasSize(2);
     } finally {
-      other.close(Duration.ofSeconds(5));
+      other.close(Bed.PATIENCE);
     }
   }
 
