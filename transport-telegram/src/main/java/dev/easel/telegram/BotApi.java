@@ -179,7 +179,8 @@ final class BotApi implements AutoCloseable {
       return read(response);
     } catch (StoredPicture.Gone e) {
       return new Answer.Refused(410, clean(e.getMessage()), Duration.ZERO, Optional.empty(), true);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      // an interceptor that is not ours may throw anything, also after the call
       String why = clean(e.toString());
       return witness.written ? new Answer.Unknown(why) : new Answer.NotSent(why);
     }

@@ -7,7 +7,9 @@ import dev.easel.chat.InboundEvent;
 import dev.easel.chat.InboundEvent.CommandReceived;
 import dev.easel.chat.InboundEvent.TextReceived;
 import dev.easel.chat.Inbox;
+import dev.easel.chat.OperationId;
 import dev.easel.chat.OutgoingMessage;
+import dev.easel.chat.Receipt;
 import dev.easel.chat.RemoteImage;
 import dev.easel.chat.TransportException;
 import dev.easel.fakes.telegram.FakeBotApi;
@@ -22,12 +24,16 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.OkHttpClient;
+import okhttp3.Response;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +70,37 @@ class PollingFaultsTest {
     assertThat(nextText()).isEqualTo("after it");
     assertThat(calls).as("it was tried more than once").hasValueGreaterThan(2);
     transport.close(Bed.PATIENCE);
+  }
+
+  /** An interceptor of the client that was handed to us, for one. */
+  @Test
+  void exceptionInTheHttpClientEndsNeitherPollingNorTheLedger() throws Exception {
+    Set<String> fails = ConcurrentHashMap.newKeySet();
+    fails.addAll(List.of("getupdates", "sendmessage"));
+    OkHttpClient faulty =
+        new OkHttpClient.Builder()
+            .addInterceptor(
+                chain -> {
+                  Response response = chain.proceed(chain.request());
+                  List<String> path = chain.request().url().pathSegments();
+                  if (fails.remove(path.get(path.size() - 1).toLowerCase(Locale.ROOT))) {
+                    response.close();
+                    throw new IllegalStateException("a bug");
+                  }
+                  return response;
+                })
+            .build();
+    ann.writes("hello");
+    bed.start(b -> b.httpClient(faulty));
+    OperationId operation = bed.operation();
+    for (int i = 0; i < 2; i++) {
+      assertThat(
+              bed.transport().outbox().send(bed.chat(ann), OutgoingMessage.text("once"), operation))
+          .isInstanceOf(Receipt.Uncertain.class);
+    }
+
+    assertThat(ann.sees()).hasSize(1);
+    assertThat(nextText()).isEqualTo("hello");
   }
 
   @Test
