@@ -92,6 +92,9 @@ final class Leadership implements Runnable {
       }
     } catch (StoreException e) {
       log.warn("The lease to poll cannot be renewed now, trying again: held={}", isHeld(), e);
+    } catch (RuntimeException e) {
+      // without this thread the front would stand by for ever, and say that all is well
+      log.error("Looking after the lease to poll failed, trying again: held={}", isHeld(), e);
     }
   }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Whoever gives the lease back leaves none behind: the next front would wait for its end. */
@@ -52,13 +53,36 @@ class LeadershipTest {
     assertThat(leadership.isHeld()).isFalse();
   }
 
-  /** Writes at once and says so when it is let. */
-  private static final class SlowAnswers implements StateStore {
-    private final StateStore real;
-    private final CountDownLatch written = new CountDownLatch(1);
-    private final CountDownLatch answer = new CountDownLatch(1);
+  /** Who hears nothing of it would stand by for ever. */
+  @Test
+  void exceptionInTheStoreDoesNotEndTheLooking() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    StateStore faulty =
+        new Puts(store) {
+          @Override
+          public Optional<Long> put(Key key, byte[] value, Duration timeToLive, Expect expect) {
+            if (calls.incrementAndGet() == 1) {
+              throw new IllegalStateException("a bug");
+            }
+            return super.put(key, value, timeToLive, expect);
+          }
+        };
+    Leadership leadership =
+        new Leadership(faulty, ID, Duration.ofSeconds(15), System::nanoTime, () -> {});
+    Thread thread = new Thread(leadership, "lease");
+    thread.setDaemon(true);
+    thread.start();
 
-    SlowAnswers(StateStore real) {
+    assertThat(leadership.await(Bed.PATIENCE)).isTrue();
+    leadership.release();
+    thread.join(Bed.PATIENCE.toMillis());
+  }
+
+  /** For what is done otherwise when something is written. */
+  private static class Puts implements StateStore {
+    private final StateStore real;
+
+    Puts(StateStore real) {
       this.real = real;
     }
 
@@ -69,7 +93,27 @@ class LeadershipTest {
 
     @Override
     public Optional<Long> put(Key key, byte[] value, Duration timeToLive, Expect expect) {
-      Optional<Long> version = real.put(key, value, timeToLive, expect);
+      return real.put(key, value, timeToLive, expect);
+    }
+
+    @Override
+    public boolean remove(Key key, Expect expect) {
+      return real.remove(key, expect);
+    }
+  }
+
+  /** Writes at once and says so when it is let. */
+  private static final class SlowAnswers extends Puts {
+    private final CountDownLatch written = new CountDownLatch(1);
+    private final CountDownLatch answer = new CountDownLatch(1);
+
+    SlowAnswers(StateStore real) {
+      super(real);
+    }
+
+    @Override
+    public Optional<Long> put(Key key, byte[] value, Duration timeToLive, Expect expect) {
+      Optional<Long> version = super.put(key, value, timeToLive, expect);
       written.countDown();
       try {
         answer.await();
@@ -77,11 +121,6 @@ class LeadershipTest {
         Thread.currentThread().interrupt();
       }
       return version;
-    }
-
-    @Override
-    public boolean remove(Key key, Expect expect) {
-      return real.remove(key, expect);
     }
   }
 }
