@@ -113,7 +113,10 @@ final class Walk {
       settled = true;
       route.failed(t.model(), e);
       failed(e, new Attempt(route.name(), t.model(), since(start), Optional.of(e.kind())));
-      if (!mayGoOn(e)) {
+      if (e.mayBeBilled() || !fallsBack(e)) {
+        throw e; // not what failed before it, which might have the task ordered once more
+      }
+      if (left().isZero()) {
         throw end();
       }
       log.warn(
@@ -129,10 +132,7 @@ final class Walk {
     }
   }
 
-  private boolean mayGoOn(ProviderException e) {
-    if (e.mayBeBilled() || left().isZero()) {
-      return false;
-    }
+  private boolean fallsBack(ProviderException e) {
     return e.kind().fallsBack() || e.kind() == Kind.CONTENT_POLICY && !afterRefusal.isEmpty();
   }
 

@@ -14,6 +14,8 @@ import dev.easel.image.ImageProvider;
 import dev.easel.image.ImageTask;
 import dev.easel.image.ProviderException;
 import dev.easel.image.ProviderException.Kind;
+import dev.easel.image.RenderContext;
+import dev.easel.image.RenderOutcome;
 import dev.easel.image.RenderOutcome.Pending;
 import dev.easel.image.RenderOutcome.Rendered;
 import dev.easel.image.Size;
@@ -25,6 +27,7 @@ import dev.easel.testkit.SettableClock;
 import dev.easel.testkit.TestPictures;
 import dev.easel.testkit.TestRenderContext;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -105,6 +108,48 @@ class RoutingProviderTest {
                 .build()));
     assertThat(failure(router(first, second).build()).mayBeBilled()).isTrue();
     assertThat(second.runs()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Kind.class,
+      names = {"OUTCOME_UNKNOWN", "PROTOCOL", "NO_IMAGE", "TIMEOUT", "UNAVAILABLE"})
+  void whatMayBeBilledIsToldEvenIfSomebodyElseFailedForFreeBefore(Kind kind) {
+    first.always(ScriptedProvider.fail(Kind.UNAVAILABLE));
+    second.always(ScriptedProvider.fail(billed(kind)));
+    ProviderException e = failure(router(first, second).build());
+    assertThat(e.kind()).isEqualTo(kind);
+    assertThat(e.ranNothing()).as("a caller may order it again").isFalse();
+    assertThat(catchThrowableOfType(ProviderException.class, this::renderNextAttempt).kind())
+        .as("and it is kept who was asked")
+        .isEqualTo(Kind.OUTCOME_UNKNOWN);
+  }
+
+  private void renderNextAttempt() throws InterruptedException {
+    router(first, second).build().render(TASK, context.nextAttempt());
+  }
+
+  @Test
+  void whatMayBeBilledIsToldEvenIfSomebodyElseWasNotAsked() throws Exception {
+    first.next(ScriptedProvider.fail(Kind.RATE_LIMITED));
+    RoutingProvider router = router(first, second).build();
+    render(router);
+    second.always(ScriptedProvider.fail(billed(Kind.PROTOCOL)));
+    ProviderException e = failure(router);
+    assertThat(whats("first")).as("left alone").endsWith(What.SKIPPED_COOLING);
+    assertThat(e.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(e.mayBeBilled()).isTrue();
+  }
+
+  private static ProviderException billed(Kind kind) {
+    return ProviderException.builder(kind, "the picture may exist").mayBeBilled(true).build();
+  }
+
+  @Test
+  void failureThatGoesToNobodyElseIsTheOneThatIsTold() {
+    first.always(ScriptedProvider.fail(Kind.UNAVAILABLE));
+    second.always(ScriptedProvider.fail(Kind.TIMEOUT)); // of one that does not say what is billed
+    assertThat(failure(router(first, second).build()).kind()).isEqualTo(Kind.TIMEOUT);
   }
 
   @Test
