@@ -99,6 +99,11 @@ final class Walk {
       }
       RenderOutcome outcome =
           route.provider().render(t.task(), new RouteContext(context, mine, left()));
+      if (outcome == null) { // nobody knows what that cost
+        throw ProviderException.builder(Kind.NO_IMAGE, route.name() + " answered nothing")
+            .mayBeBilled(true)
+            .build();
+      }
       settled = true;
       if (outcome instanceof Rendered rendered) {
         route.succeeded(t.model());

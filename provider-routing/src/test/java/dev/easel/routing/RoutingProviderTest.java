@@ -153,6 +153,32 @@ class RoutingProviderTest {
   }
 
   @Test
+  void providerThatAnswersNothingIsNotFollowedByAnother() {
+    ImageProvider silent =
+        new ImageProvider() {
+          @Override
+          public Capabilities capabilities() {
+            return as("silent", Repeat.UNSAFE).build();
+          }
+
+          @Override
+          public Health check() {
+            return Health.up();
+          }
+
+          @Override
+          @SuppressWarnings("NullAway") // none may do it, and some will
+          public RenderOutcome render(ImageTask task, RenderContext context) {
+            return null;
+          }
+        };
+    ProviderException e = failure(router(silent, second).build());
+    assertThat(e.kind()).isEqualTo(Kind.NO_IMAGE);
+    assertThat(e.mayBeBilled()).isTrue();
+    assertThat(second.runs()).isZero();
+  }
+
+  @Test
   void eachAttemptIsInTheResult() throws Exception {
     first.next(ScriptedProvider.fail(Kind.UNAVAILABLE));
     Rendered rendered = render(router(first, second).build());
