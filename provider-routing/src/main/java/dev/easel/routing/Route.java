@@ -70,8 +70,11 @@ final class Route {
   private synchronized CircuitBreaker breaker(Optional<String> model) {
     String key = model.orElse("");
     CircuitBreaker known = breakers.get(key);
-    if (known != null || breakers.size() >= MAX_BREAKERS) {
-      return known != null ? known : breaker(Optional.empty());
+    if (known != null) {
+      return known;
+    }
+    if (model.isPresent() && breakers.size() >= MAX_BREAKERS) {
+      return breaker(Optional.empty());
     }
     CircuitBreaker made = CircuitBreaker.of(name() + " " + key, config);
     made.getEventPublisher()

@@ -179,6 +179,17 @@ class RoutingProviderTest {
   }
 
   @Test
+  void namesOfModelsThatPeopleMakeUpDoNotFillTheRouter() throws Exception {
+    RoutingProvider router = router(first).build();
+    for (int i = 0; i < 100; i++) {
+      ImageOptions options = ImageOptions.builder().model("made-up-" + i).build();
+      assertThat(router.render(new ImageTask.Generate("a", options), new TestRenderContext()))
+          .isInstanceOf(Rendered.class);
+    }
+    assertThat(render(router).images()).hasSize(1);
+  }
+
+  @Test
   void eachAttemptIsInTheResult() throws Exception {
     first.next(ScriptedProvider.fail(Kind.UNAVAILABLE));
     Rendered rendered = render(router(first, second).build());
