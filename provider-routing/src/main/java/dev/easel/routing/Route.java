@@ -150,7 +150,7 @@ final class Route {
     if (trips(e.kind())) {
       breaker(model).onError(0, TimeUnit.MILLISECONDS, e);
     }
-    coolDown(e).ifPresent(this::cool);
+    coolDown(model, e).ifPresent(this::cool);
     tell(What.FAILED, model, Optional.of(e.kind()));
   }
 
@@ -168,7 +168,10 @@ final class Route {
         || kind == Kind.PROTOCOL;
   }
 
-  private static Optional<Duration> coolDown(ProviderException e) {
+  private static Optional<Duration> coolDown(Optional<String> model, ProviderException e) {
+    if (e.kind() == Kind.PERMISSION_DENIED && model.isPresent()) {
+      return Optional.empty(); // a model that somebody named, not what the others use
+    }
     return switch (e.kind()) {
       case RATE_LIMITED -> Optional.of(e.details().retryAfter().orElse(RATE_LIMITED));
       case QUOTA_EXHAUSTED -> Optional.of(NO_MONEY);

@@ -260,6 +260,16 @@ class RoutingProviderTest {
   }
 
   @Test
+  void modelThatTheKeyMayNotUseLeavesTheOthersOfItsProvider() throws Exception {
+    first.next(ScriptedProvider.fail(Kind.PERMISSION_DENIED));
+    RoutingProvider router = router(first, second).build();
+    ImageOptions options = ImageOptions.builder().model("not-for-this-key").build();
+    assertThat(router.render(new ImageTask.Generate("a", options), context))
+        .isInstanceOf(Rendered.class);
+    assertThat(render(router).attempts()).extracting(Attempt::provider).containsExactly("first");
+  }
+
+  @Test
   void whenNobodyIsFreeTheSoonestTimeIsTold() {
     first.always(
         ScriptedProvider.fail(
