@@ -31,7 +31,7 @@ final class Candidates {
             .filter(r -> sketches || !someUnderstand || can(r).semanticPrompt())
             .toList();
     Optional<String> model = task.options().model();
-    if (model.isEmpty() || allowed.stream().noneMatch(r -> r.knows(model.get()))) {
+    if (model.isEmpty() || routes.stream().noneMatch(r -> r.knows(model.get()))) {
       return allowed;
     }
     // those that have the model come first; a strict task goes to nobody else

@@ -355,6 +355,21 @@ class RoutingProviderTest {
   }
 
   @Test
+  void strictTaskWithAModelGoesToNobodyElseThoughItsOwnerCannotDoIt() {
+    ScriptedProvider owner =
+        new ScriptedProvider(Capabilities.builder("owner").repeat(Repeat.UNSAFE).build());
+    RoutingProvider router = router().add(owner, Set.of("its-model")).add(second).build();
+    ImageOptions strict =
+        ImageOptions.builder().model("its-model").strictness(Strictness.STRICT).build();
+    ImageTask upscale = new ImageTask.Upscale(context.add(TestPictures.png(16, 16, 1)), 2, strict);
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> router.render(upscale, context));
+    assertThat(e).as("the model would be left out").isNotNull();
+    assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED);
+    assertThat(second.runs()).isZero();
+  }
+
+  @Test
   void busyProviderIsNotWaitedFor() throws Exception {
     ScriptedProvider single =
         new ScriptedProvider(as("single", Repeat.UNSAFE).maxConcurrent(1).build());
