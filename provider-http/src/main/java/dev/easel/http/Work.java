@@ -19,14 +19,16 @@ final class Work {
     void close();
   }
 
+  /** Keeps nanoseconds from overflowing. */
+  private static final Duration FOREVER = Duration.ofDays(365);
+
   private final long endNanos;
   private final CountDownLatch cancelled = new CountDownLatch(1);
   private final AtomicBoolean cancelAsked = new AtomicBoolean();
   private final List<Runnable> stops = new ArrayList<>();
 
   private Work(Duration time) {
-    // a year is forever here, and keeps the sum from overflowing
-    endNanos = System.nanoTime() + Math.min(time.toNanos(), Duration.ofDays(365).toNanos());
+    endNanos = System.nanoTime() + (time.compareTo(FOREVER) < 0 ? time : FOREVER).toNanos();
   }
 
   /** A render: at most the task's own timeout, else {@code usual}, and never beyond the context. */

@@ -20,7 +20,13 @@ final class RouteContext implements RenderContext {
     this.all = all;
     this.mine = mine;
     this.text = mine.text();
-    this.endNanos = System.nanoTime() + Math.min(time.toNanos(), Duration.ofDays(365).toNanos());
+    this.endNanos = System.nanoTime() + nanos(time);
+  }
+
+  /** A year is forever here, and keeps sums from overflowing. */
+  static long nanos(Duration time) {
+    Duration year = Duration.ofDays(365);
+    return (time.compareTo(year) < 0 ? time : year).toNanos();
   }
 
   @Override

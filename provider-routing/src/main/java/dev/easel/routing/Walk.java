@@ -47,7 +47,7 @@ final class Walk {
     this.keepsCheckpoint = keepsCheckpoint;
     this.context = context;
     this.attempts = new ArrayList<>(before);
-    this.endNanos = System.nanoTime() + deadline.toNanos();
+    this.endNanos = System.nanoTime() + RouteContext.nanos(deadline);
   }
 
   RenderOutcome through(List<Route> routes, Candidates candidates, ImageTask task)

@@ -190,6 +190,12 @@ class RoutingProviderTest {
   }
 
   @Test
+  void deadlineMayBeForever() throws Exception {
+    RoutingProvider router = router(first).deadline(ChronoUnit.FOREVER.getDuration()).build();
+    assertThat(render(router).images()).hasSize(1);
+  }
+
+  @Test
   void eachAttemptIsInTheResult() throws Exception {
     first.next(ScriptedProvider.fail(Kind.UNAVAILABLE));
     Rendered rendered = render(router(first, second).build());
