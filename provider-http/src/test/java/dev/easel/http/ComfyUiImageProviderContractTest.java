@@ -17,6 +17,8 @@ class ComfyUiImageProviderContractTest extends ImageProviderContract {
 
   @Override
   protected ImageProvider newProvider() {
+    service.waitForSockets(true); // or a slow machine connects when the run is over
+    service.stepMillis(10);
     return ComfyUiImageProvider.builder(service.url().toString())
         .lookEvery(Duration.ofMillis(50))
         .build();

@@ -17,6 +17,10 @@ import dev.easel.image.RenderOutcome.Pending;
 import dev.easel.image.RenderOutcome.Rendered;
 import dev.easel.job.JobId;
 import dev.easel.testkit.TestRenderContext;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,9 +108,13 @@ class ComfyUiImageProviderTest {
   @ValueSource(booleans = {false, true})
   void bothFormsOfPreviewsAreShown(boolean withMetadata) throws Exception {
     service.previewsWithMetadata(withMetadata);
-    render(task);
-    assertThat(context.previews()).isNotEmpty();
-    assertThat(context.fractions()).isSorted().hasSizeGreaterThan(2);
+    service.hold(open);
+    CompletableFuture<RenderOutcome> ended = CompletableFuture.supplyAsync(() -> outcome(context));
+    await(() -> !context.previews().isEmpty());
+    open.countDown();
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(Rendered.class);
+    await(() -> context.fractions().size() > 2); // the socket may be slower than the answer
+    assertThat(context.fractions()).isSorted();
   }
 
   @Test
@@ -214,12 +223,17 @@ class ComfyUiImageProviderTest {
   @Test
   void workThatOutlivesTheAttemptIsParked() throws Exception {
     service.hold(open);
+    CompletableFuture<ProviderException> begun =
+        CompletableFuture.supplyAsync(() -> failure(provider, task));
+    await(() -> !context.fractions().isEmpty());
+    TestRenderContext next = context.nextAttempt();
+    context.loseLease(); // so that the next attempt need not hand over anything in its time
+    begun.get(30, TimeUnit.SECONDS);
     ImageTask hasty =
-        new ImageTask.Generate("a", ImageOptions.builder().timeout(Duration.ofSeconds(2)).build());
-    assertThat(provider.render(hasty, context)).isInstanceOf(Pending.class);
+        new ImageTask.Generate("a", ImageOptions.builder().timeout(Duration.ofMillis(50)).build());
+    assertThat(provider.render(hasty, next)).isInstanceOf(Pending.class);
     open.countDown();
-    RenderOutcome last = provider.render(task, context.nextAttempt());
-    assertThat(last).isInstanceOf(Rendered.class);
+    assertThat(provider.render(task, next.nextAttempt())).isInstanceOf(Rendered.class);
     assertThat(service.runs()).isEqualTo(1);
   }
 
@@ -279,8 +293,12 @@ class ComfyUiImageProviderTest {
   }
 
   private RenderOutcome outcome(TestRenderContext with) {
+    return outcome(provider, with);
+  }
+
+  private RenderOutcome outcome(ComfyUiImageProvider from, TestRenderContext with) {
     try {
-      return provider.render(task, with);
+      return from.render(task, with);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

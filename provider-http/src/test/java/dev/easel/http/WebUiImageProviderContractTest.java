@@ -17,6 +17,7 @@ class WebUiImageProviderContractTest extends ImageProviderContract {
 
   @Override
   protected ImageProvider newProvider() {
+    service.waitForLooks(3); // or a slow machine looks when the run is over
     return WebUiImageProvider.builder(service.url().toString())
         .watchEvery(Duration.ofMillis(5))
         .build();

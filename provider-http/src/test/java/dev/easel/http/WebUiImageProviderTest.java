@@ -19,6 +19,7 @@ import dev.easel.testkit.TestRenderContext;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -83,6 +84,7 @@ class WebUiImageProviderTest {
         CompletableFuture.supplyAsync(() -> renderUnchecked(second, context));
     await(() -> service.calls("txt2img").size() == 2 && service.calls("/internal").size() > 20);
     assertThat(context.fractions()).as("while ours waits").isEmpty();
+    service.waitForLooks(3);
     open.countDown();
     other.get(30, TimeUnit.SECONDS);
     ours.get(30, TimeUnit.SECONDS);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.easel.image.AspectRatio;
+import dev.easel.image.Capabilities;
 import dev.easel.image.ImageOptions;
 import dev.easel.image.ImageProvider;
 import dev.easel.image.ImageTask;
@@ -25,7 +26,11 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +50,13 @@ class LocalImageProviderTest extends ImageProviderContract {
 
   @Override
   protected Duration promptly() {
-    return Duration.ofSeconds(5); // about 0.1 s, and a busy machine; the slow task takes far longer
+    return Duration.ofSeconds(30); // about 0.1 s, and a machine that stands still meanwhile
+  }
+
+  @Override
+  protected ImageTask slowTask(Capabilities can) {
+    return new ImageTask.Generate( // of a minute, as long as nobody stops it
+        PROMPT, ImageOptions.builder().n(10).size(2048, 2048).build());
   }
 
   @Test

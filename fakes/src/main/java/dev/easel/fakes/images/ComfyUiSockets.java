@@ -57,6 +57,10 @@ final class ComfyUiSockets {
     return Optional.ofNullable(clientId).map(open::get);
   }
 
+  boolean has(@Nullable String clientId) {
+    return of(clientId).isPresent();
+  }
+
   void tell(@Nullable String clientId, String type, ObjectNode data) {
     of(clientId)
         .ifPresent(

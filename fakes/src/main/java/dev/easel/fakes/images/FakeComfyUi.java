@@ -36,6 +36,7 @@ public final class FakeComfyUi extends FakeService {
   private boolean interrupted;
   private volatile boolean old;
   private volatile boolean nothingSaved;
+  private volatile boolean waitForSockets;
   private volatile long stepMillis = 2;
   private volatile CountDownLatch open = new CountDownLatch(0);
 
@@ -62,6 +63,19 @@ public final class FakeComfyUi extends FakeService {
   /** Which of the two forms of previews it sends. */
   public void previewsWithMetadata(boolean yes) {
     sockets.previewsWithMetadata(yes);
+  }
+
+  /**
+   * Whether a run begins only when the client that ordered it listens on its socket, so that it
+   * misses nothing. The real server waits for nobody. Default no.
+   */
+  public void waitForSockets(boolean yes) {
+    waitForSockets = yes;
+  }
+
+  /** Whether it has nothing to do. */
+  public boolean isIdle() {
+    return queueLength() == 0;
   }
 
   /** Whether runs end without a picture, as a wholly cached one does. */
@@ -183,12 +197,18 @@ public final class FakeComfyUi extends FakeService {
   }
 
   private void run(Prompt prompt) throws InterruptedException {
+    while (waitForSockets && !sockets.has(prompt.clientId()) && !isInterrupted()) {
+      if (!pause(5)) {
+        return;
+      }
+    }
     tell(prompt, "execution_start", data(prompt));
     boolean failed = prompt.nodes().toString().contains("broken");
     int steps = 20;
     for (int step = 1; step <= steps && !isInterrupted(); step++) {
       while (step > 1 && open.getCount() > 0 && !isInterrupted()) {
         tellStep(prompt, step - 1, steps); // also those who listen only now
+        sockets.preview(prompt.clientId(), prompt.id(), TestPicture.jpeg(64, 64, step - 1));
         if (!pause(20)) {
           return;
         }

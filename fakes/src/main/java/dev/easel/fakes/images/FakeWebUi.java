@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class FakeWebUi extends FakeService {
   private volatile boolean tellsProgress = true;
   private volatile boolean gridFirst;
   private volatile long stepMillis = 2;
+  private volatile int looksToWaitFor;
   private volatile CountDownLatch open = new CountDownLatch(0);
   private volatile @Nullable Running running;
 
@@ -51,6 +53,7 @@ public final class FakeWebUi extends FakeService {
     final int steps;
     volatile int job;
     volatile int step;
+    final AtomicInteger looks = new AtomicInteger();
     volatile boolean interrupted;
 
     Running(String task, int jobs, int steps) {
@@ -104,6 +107,14 @@ public final class FakeWebUi extends FakeService {
   /** From now on, a run stands still after its first step until this is open. */
   public void hold(CountDownLatch until) {
     open = until;
+  }
+
+  /**
+   * How many of its first steps a run that has a task's name does not take before somebody looks
+   * how far it is, so that nobody comes too late. The real server waits for nobody. Default 0.
+   */
+  public void waitForLooks(int looks) {
+    looksToWaitFor = looks;
   }
 
   /** Whether it works now. */
@@ -211,6 +222,9 @@ public final class FakeWebUi extends FakeService {
           while (goOn && now.step > 0 && open.getCount() > 0 && !now.interrupted) {
             goOn = pause(5);
           }
+          while (goOn && isUnseen(now) && !now.interrupted) {
+            goOn = pause(1);
+          }
           if (!goOn) {
             break;
           }
@@ -223,6 +237,13 @@ public final class FakeWebUi extends FakeService {
       completed.add(task);
       gpu.unlock();
     }
+  }
+
+  private boolean isUnseen(Running now) {
+    return now.task.startsWith("task(easel")
+        && now.job == 0
+        && now.step < looksToWaitFor
+        && now.looks.get() <= now.step;
   }
 
   private JsonNode made(
@@ -311,6 +332,7 @@ public final class FakeWebUi extends FakeService {
             .put("queued", queued.contains(task))
             .put("completed", completed.contains(task));
     if (active && now != null) {
+      now.looks.incrementAndGet();
       root.put("progress", now.progress()).put("eta", 1.0);
       if (body.path("live_preview").asBoolean()) {
         root.put("id_live_preview", now.step)
