@@ -174,8 +174,7 @@ public final class FalImageProvider extends QueuedImageProvider {
   @Override
   protected Rendered fetch(ImageTask task, RemoteOrder order, Ready state, RenderContext context)
       throws InterruptedException {
-    Work work = Work.within(access.downloadTime());
-    JsonNode result = queue.result(order, work);
+    JsonNode result = queue.result(order, Work.within(access.downloadTime()));
     List<JsonNode> found = imagesOf(result);
     Optional<Long> seed =
         found.size() == 1 ? Json.number(result, "seed").map(Number::longValue) : Optional.empty();
@@ -184,7 +183,12 @@ public final class FalImageProvider extends QueuedImageProvider {
       String url = found.get(i).path("url").asText("");
       boolean filtered = result.path("has_nsfw_concepts").path(i).asBoolean();
       harvest.takeOrComeAgain(
-          () -> pictures.accept(queue.download(url, work), seed, Optional.empty(), filtered));
+          () ->
+              pictures.accept(
+                  queue.download(url, Work.within(access.downloadTime())),
+                  seed,
+                  Optional.empty(),
+                  filtered));
     }
     FalInput input = inputOf(task);
     List<RenderedImage> images = harvest.images(input.wishes(), caller.failures());

@@ -38,7 +38,7 @@ final class Harvest {
     try {
       images.add(source.get());
     } catch (ProviderException e) {
-      if (isPassing(e)) {
+      if (isPassing(e) || e.kind() == Kind.TIMEOUT) { // the time of this attempt was over
         throw e;
       }
       missing(e);
@@ -55,7 +55,7 @@ final class Harvest {
 
   /** Whether asking again later may bring what did not come now. */
   static boolean isPassing(ProviderException e) {
-    return e.kind() == Kind.UNAVAILABLE || e.kind() == Kind.RATE_LIMITED;
+    return e.kind().retryable();
   }
 
   /**

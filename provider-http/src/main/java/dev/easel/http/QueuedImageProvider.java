@@ -189,22 +189,31 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
 
   private RenderOutcome look(ImageTask task, RenderContext context, RemoteOrders orders)
       throws InterruptedException {
+    boolean isLast = isTooOld(orders);
     List<RemoteState> states = new ArrayList<>();
-    try {
-      for (RemoteOrder order : orders.placed()) {
+    for (RemoteOrder order : orders.placed()) {
+      try {
         states.add(ask(order));
+      } catch (ProviderException e) {
+        if (!Harvest.isPassing(e)) {
+          states.add(new Failed(e)); // the others may have become pictures all the same
+        } else if (isLast) {
+          states.add(new Working(Optional.empty()));
+        } else {
+          return lookLater(context, e);
+        }
       }
-    } catch (ProviderException e) {
-      return lookLater(context, orders, e);
+    }
+    if (isLast) {
+      giveUp(context, orders, states);
     }
     List<Working> working =
         states.stream().filter(Working.class::isInstance).map(Working.class::cast).toList();
     if (!working.isEmpty()) {
       tellProgress(context, working, states.size());
-      giveUpIfTooOld(context, orders);
       return new Pending(pauseAt(age(orders)));
     }
-    return fetchAll(task, context, orders, states);
+    return fetchAll(task, context, orders, states, isLast);
   }
 
   private static void tellProgress(RenderContext context, List<Working> working, int all) {
@@ -218,7 +227,11 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
   }
 
   private RenderOutcome fetchAll(
-      ImageTask task, RenderContext context, RemoteOrders orders, List<RemoteState> states)
+      ImageTask task,
+      RenderContext context,
+      RemoteOrders orders,
+      List<RemoteState> states,
+      boolean isLast)
       throws InterruptedException {
     List<Rendered> parts = new ArrayList<>();
     List<ProviderException> failures = new ArrayList<>();
@@ -229,10 +242,11 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
         try {
           parts.add(fetch(part(task, i), orders.placed().get(i), ready, context));
         } catch (ProviderException e) {
-          if (Harvest.isPassing(e)) {
-            return lookLater(context, orders, e);
+          boolean isPassing = Harvest.isPassing(e);
+          if (isPassing && !isLast) {
+            return lookLater(context, e);
           }
-          failures.add(e);
+          failures.add(isPassing ? notInTime() : e);
         }
       }
     }
@@ -268,24 +282,34 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
   }
 
   /** A failure to ask or fetch changes nothing about the order. */
-  private RenderOutcome lookLater(RenderContext context, RemoteOrders orders, ProviderException e)
-      throws InterruptedException {
-    if (!Harvest.isPassing(e)) {
-      throw e;
-    }
-    giveUpIfTooOld(context, orders);
+  private RenderOutcome lookLater(RenderContext context, ProviderException e) {
     log.warn("Will ask again: job={} kind={}", context.job(), e.kind());
     return new Pending(hint(e).orElse(slowestLook));
   }
 
-  private void giveUpIfTooOld(RenderContext context, RemoteOrders orders)
+  /** Cancels what is not ready. What became ready just then, or was before, is delivered. */
+  private void giveUp(RenderContext context, RemoteOrders orders, List<RemoteState> states)
       throws InterruptedException {
-    if (isTooOld(orders)) {
-      for (RemoteOrder order : orders.placed()) {
-        cancelQuietly(order, context);
+    for (int i = 0; i < states.size(); i++) {
+      if (states.get(i) instanceof Working) {
+        RemoteOrder order = orders.placed().get(i);
+        boolean tooLate = !cancelQuietly(order, context);
+        states.set(i, tooLate ? askOnceMore(order) : new Failed(notInTime()));
       }
-      throw failure(Kind.TIMEOUT, "not ready after " + maxAge.toMinutes() + " min", true);
     }
+  }
+
+  private RemoteState askOnceMore(RemoteOrder order) throws InterruptedException {
+    try {
+      RemoteState state = ask(order);
+      return state instanceof Working ? new Failed(notInTime()) : state;
+    } catch (ProviderException e) {
+      return new Failed(e);
+    }
+  }
+
+  private ProviderException notInTime() {
+    return failure(Kind.TIMEOUT, "not ready after " + maxAge.toMinutes() + " min", true);
   }
 
   private boolean isTooOld(RemoteOrders orders) {
