@@ -154,6 +154,9 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
     while (orders.placed().size() < wanted) {
       try {
         Prepared next = prepare(part(task, orders.placed().size()), context);
+        if (context.cancelled() && context.checkpoint().isPresent()) {
+          break; // an interrupt is near, which would lose the order; the next attempt places it
+        }
         if (context.checkpoint().isPresent()) { // without one, the bot itself keeps that it began
           orders = orders.placing(true);
           context.checkpoint(orders.text());
@@ -164,7 +167,13 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
       }
       context.checkpoint(orders.text()); // before anything else: now it can be found again
     }
-    return context.endAsked() ? cancelAll(task, context, orders) : new Pending(firstLook);
+    if (context.endAsked()) {
+      return cancelAll(task, context, orders);
+    }
+    if (orders.placed().isEmpty()) {
+      throw failure(Kind.CANCELLED, "stopped before anything was ordered", false);
+    }
+    return new Pending(firstLook);
   }
 
   /**

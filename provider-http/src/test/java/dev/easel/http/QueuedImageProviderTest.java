@@ -175,6 +175,30 @@ class QueuedImageProviderTest {
     assertThat(service.render(pictures(1), context)).isInstanceOf(Pending.class);
   }
 
+  @Test
+  void workerThatIsToStopPlacesNoFurtherOrders() throws Exception {
+    Closing closing = new Closing(context);
+    service.whenPlaced = () -> closing.now = true;
+    assertThat(service.render(pictures(3), closing)).isInstanceOf(Pending.class);
+    assertThat(service.placed).as("an interrupt would lose the next").containsExactly("order-0");
+    RenderOutcome next = service.render(pictures(3), context.nextAttempt());
+    assertThat(next).as("by another worker").isInstanceOf(Pending.class);
+    assertThat(service.placed).hasSize(3);
+  }
+
+  @Test
+  void workerThatIsToStopDuringTheUploadsPlacesNothing() {
+    ImageTask upscale =
+        new ImageTask.Upscale(context.add(TestPicture.png(64, 64, 1)), 2, ImageOptions.DEFAULT);
+    Closing closing = new Closing(context);
+    service.whenPrepared = () -> closing.now = true;
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> service.render(upscale, closing));
+    assertThat(e.kind()).isEqualTo(Kind.CANCELLED);
+    assertThat(e.mayBeBilled()).isFalse();
+    assertThat(service.placed).isEmpty();
+  }
+
   /** A context of a worker that is stopped, while nobody asked for the end of the job. */
   private static final class Closing implements RenderContext {
     private final RenderContext job;
