@@ -1,6 +1,7 @@
 package dev.easel.http;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.easel.http.CallListener.CallReport;
 import dev.easel.image.ProviderException;
@@ -220,7 +221,7 @@ final class Caller {
   JsonNode tree(Answer answer) throws IOException {
     JsonNode tree = Json.MAPPER.readTree(answer.stream());
     if (tree == null || tree.isMissingNode()) {
-      throw failures.of(Kind.PROTOCOL, "the answer is empty");
+      throw new JsonParseException(null, "empty"); // of an order it may have been paid
     }
     return tree;
   }

@@ -67,8 +67,10 @@ final class Failures {
 
   /** What an answer with this status means. */
   ProviderException of(Purpose purpose, int status, Headers headers, Problem problem) {
-    Optional<Duration> hint = RetryHint.of(headers, Instant.now());
-    Kind kind = kind(purpose, status, headers, problem, hint.isPresent());
+    Instant now = Instant.now();
+    Optional<Duration> hint = RetryHint.of(headers, now);
+    boolean isInvited = RetryHint.invitation(headers, now).isPresent();
+    Kind kind = kind(purpose, status, headers, problem, isInvited);
     ProviderException.Builder b =
         ProviderException.builder(kind, sentence(kind, status, problem)).provider(provider);
     if (status > 0) {
@@ -145,6 +147,8 @@ final class Failures {
         return words.contains("model") || words.contains("deployment")
             ? Kind.MODEL_NOT_FOUND
             : Kind.UNSUPPORTED;
+      case 408: // a proxy says it of a service that did not answer it in time
+        return purpose == Purpose.ORDER ? Kind.OUTCOME_UNKNOWN : Kind.UNAVAILABLE;
       case 413:
         return Kind.TOO_LARGE;
       case 429:

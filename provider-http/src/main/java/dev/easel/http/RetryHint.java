@@ -20,12 +20,16 @@ final class RetryHint {
   private RetryHint() {}
 
   static Optional<Duration> of(Headers headers, Instant now) {
-    return millis(headers.get("retry-after-ms"))
-        .or(() -> after(headers.get("Retry-After"), now))
+    return invitation(headers, now)
         .or(() -> reset(headers, "requests"))
         .or(() -> reset(headers, "tokens"))
         .map(time -> time.isNegative() ? Duration.ZERO : time)
         .map(time -> time.compareTo(LONGEST) > 0 ? LONGEST : time);
+  }
+
+  /** Only if the service invites to come back: what is left of an account is no word on a call. */
+  static Optional<Duration> invitation(Headers headers, Instant now) {
+    return millis(headers.get("retry-after-ms")).or(() -> after(headers.get("Retry-After"), now));
   }
 
   private static Optional<Duration> millis(@Nullable String text) {

@@ -17,6 +17,7 @@ import dev.easel.image.RenderOutcome.Rendered;
 import dev.easel.store.ImageRef;
 import dev.easel.testkit.TestRenderContext;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -95,6 +96,14 @@ class FalImageProviderTest {
   void stateThatNobodyKnowsEndsTheOrder(String status) throws Exception {
     provider.render(task, context);
     service.next("/status", Fault.json(200, "{\"status\":\"" + status + "\"}"));
+    ProviderException e = failure(task);
+    assertThat(e.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(e.mayBeBilled()).as("so nobody else is paid").isTrue();
+  }
+
+  @Test
+  void emptyAnswerToAnOrderMayBeBilled() {
+    service.next("flux", Fault.json(200, ""));
     ProviderException e = failure(task);
     assertThat(e.kind()).isEqualTo(Kind.PROTOCOL);
     assertThat(e.mayBeBilled()).as("so nobody else is paid").isTrue();

@@ -147,6 +147,7 @@ class OpenAiImageProviderTest {
     "401, invalid_request_error, invalid_api_key, AUTHENTICATION, false",
     "403, invalid_request_error, unsupported_country_region_territory, PERMISSION_DENIED, false",
     "404, invalid_request_error, model_not_found, MODEL_NOT_FOUND, false",
+    "408, timeout, , OUTCOME_UNKNOWN, true",
     "413, invalid_request_error, , TOO_LARGE, false",
     "429, requests, rate_limit_exceeded, RATE_LIMITED, false",
     "429, insufficient_quota, insufficient_quota, QUOTA_EXHAUSTED, false",
@@ -196,6 +197,17 @@ class OpenAiImageProviderTest {
     ProviderException e = failure(ImageTask.Generate.of("a"));
     assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
     assertThat(e.ranNothing()).isTrue();
+  }
+
+  @Test
+  void accountThatIsEmptyForNowSaysNothingOfAnOrderThatFailed() {
+    service.next(
+        GENERATIONS,
+        Fault.json(503, "{}")
+            .header("x-ratelimit-remaining-requests", "0")
+            .header("x-ratelimit-reset-requests", "12s"));
+    ProviderException e = failure(ImageTask.Generate.of("a"));
+    assertThat(e.kind()).as("it may have run").isEqualTo(Kind.OUTCOME_UNKNOWN);
   }
 
   @Test
