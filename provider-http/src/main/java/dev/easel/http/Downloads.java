@@ -1,7 +1,5 @@
 package dev.easel.http;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.easel.image.ProviderException;
 import dev.easel.image.ProviderException.Kind;
 import java.net.InetAddress;
@@ -104,8 +102,9 @@ final class Downloads {
       throw own.failures().of(Kind.PROTOCOL, "the address for an upload is no address");
     }
     boolean known = isOwn(url) || isAt(url, also);
-    if (!known) {
-      requirePublic(url);
+    Optional<String> why = known ? Optional.empty() : whyNotPublic(url);
+    if (why.isPresent()) {
+      throw own.failures().of(Kind.PROTOCOL, "the address for an upload " + why.get());
     }
     (known ? own : others)
         .repeatable(
@@ -126,8 +125,9 @@ final class Downloads {
 
   private Step step(HttpUrl url, Work work) throws InterruptedException {
     boolean isOwn = isOwn(url);
-    if (!isOwn) {
-      requirePublic(url);
+    Optional<String> why = isOwn ? Optional.empty() : whyNotPublic(url);
+    if (why.isPresent()) {
+      throw refused(why.get());
     }
     Request.Builder request = new Request.Builder().url(url);
     if (isOwn) {
@@ -151,8 +151,11 @@ final class Downloads {
 
   private Step read(Answer answer) throws java.io.IOException {
     if (answer.headers().get(REDIRECT) != null) {
-      return new Step(
-          new byte[0], Optional.of(requireNonNull(answer.headers().get("Location"), "Location")));
+      String to = answer.headers().get("Location");
+      if (to == null) {
+        throw refused("redirects to nowhere");
+      }
+      return new Step(new byte[0], Optional.of(to));
     }
     return new Step(pictures.all(answer), Optional.empty());
   }
@@ -167,17 +170,17 @@ final class Downloads {
         && url.port() == place.port();
   }
 
-  private void requirePublic(HttpUrl url) {
+  private Optional<String> whyNotPublic(HttpUrl url) {
     if (!url.isHttps()) {
-      throw refused("is neither https nor the service's own");
+      return Optional.of("is neither https nor the service's own");
     }
     if (goesThroughProxy(url)) {
-      throw refused("would be fetched by a proxy, which nobody could check");
+      return Optional.of("would be reached by a proxy, which nobody could check");
     }
     // a host that is an address is never looked up
-    if (isAddress(url.host()) && !isPublicAddress(url.host())) {
-      throw refused("is not public");
-    }
+    return isAddress(url.host()) && !isPublicAddress(url.host())
+        ? Optional.of("is not public")
+        : Optional.empty();
   }
 
   private boolean goesThroughProxy(HttpUrl url) {

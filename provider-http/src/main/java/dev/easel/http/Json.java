@@ -1,12 +1,16 @@
 package dev.easel.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -46,6 +50,13 @@ final class Json {
     }
   }
 
+  /** Begins to read what must be an object. */
+  static void requireObject(JsonParser in) throws IOException {
+    if (in.nextToken() != JsonToken.START_OBJECT) {
+      throw new JsonParseException(in, "no object");
+    }
+  }
+
   /** What the text says, or a missing node if it is no JSON. */
   static JsonNode lenient(String text) {
     try {
@@ -73,6 +84,9 @@ final class Json {
 
   static Optional<BigDecimal> number(JsonNode node, String field) {
     JsonNode value = node.path(field);
-    return value.isNumber() ? Optional.of(value.decimalValue()) : Optional.empty();
+    // beyond what a double holds, 1e999 say, it is infinite and no decimal
+    return value.isNumber() && Double.isFinite(value.doubleValue())
+        ? Optional.of(value.decimalValue())
+        : Optional.empty();
   }
 }

@@ -110,6 +110,40 @@ class FalImageProviderTest {
   }
 
   @Test
+  void numbersBeyondReasonAreLeftOut() throws Exception {
+    provider.render(task, context);
+    String id = Json.lenient(context.checkpoint().orElseThrow()).at("/orders/0/id").asText();
+    String picture = Base64.getEncoder().encodeToString(TestPicture.png(64, 64, 1));
+    service.next(
+        "/status",
+        Fault.json(200, "{\"status\":\"COMPLETED\",\"metrics\":{\"inference_time\":1e999}}"));
+    service.next(
+        "/requests/" + id,
+        Fault.json(
+            200,
+            "{\"images\":[{\"url\":\"data:image/png;base64,%s\"}],\"seed\":1e999}"
+                .formatted(picture)));
+    Rendered rendered = finish(task);
+    assertThat(rendered.images()).hasSize(1);
+    assertThat(rendered.usage().seconds()).isEmpty();
+  }
+
+  @Test
+  void uploadToAPrivatePlaceIsRefusedBeforeAnythingIsPaid() {
+    FalImageProvider uploading =
+        FalImageProviderContractTest.builder(service).maxDataUri(100).build();
+    ImageTask upscale =
+        new ImageTask.Upscale(context.add(TestPicture.png(96, 64, 2)), 2, ImageOptions.DEFAULT);
+    service.next(
+        "/initiate", Fault.json(200, "{\"upload_url\":\"http://10.0.0.1/a\",\"file_url\":\"x\"}"));
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> uploading.render(upscale, context));
+    assertThat(e.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(e.mayBeBilled()).isFalse();
+    assertThat(service.runs()).isZero();
+  }
+
+  @Test
   void moderatedPictureIsMarked() throws Exception {
     assertThat(finish(ImageTask.Generate.of("naked")).images().get(0).filtered()).isTrue();
   }

@@ -306,6 +306,16 @@ class OpenAiImageProviderTest {
   }
 
   @Test
+  void redirectToNowhereLeavesTheOthersOfItsCall() throws Exception {
+    service.answerWithUrls(true);
+    service.next("/files/", Fault.json(302, ""));
+    ImageOptions options = ImageOptions.builder().n(2).build();
+    Rendered rendered = render(new ImageTask.Generate("a", options));
+    assertThat(rendered.images()).hasSize(1);
+    assertThat(rendered.warnings()).anyMatch(w -> w.contains("1 of 2"));
+  }
+
+  @Test
   void tokensOfAllCallsAreCounted() throws Exception {
     String reply =
         "{\"data\":[{\"b64_json\":\"%s\"}],\"usage\":{\"total_tokens\":100}}"
