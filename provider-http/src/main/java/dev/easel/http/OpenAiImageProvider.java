@@ -229,7 +229,8 @@ public final class OpenAiImageProvider implements HttpImageProvider {
 
   /** Some proxies say 200 and mean an error. */
   private void failIf(OpenAiReply reply, Headers answered) {
-    if (!reply.error().isMissingNode()) {
+    // pictures beside an error are paid
+    if (!reply.error().isMissingNode() && reply.items().isEmpty()) {
       Problem problem = Problem.of(Json.object().set("error", reply.error()));
       throw caller.failures().of(Purpose.FOLLOW, 0, answered, problem);
     }

@@ -70,8 +70,12 @@ record OpenAiReply(List<Item> items, JsonNode usage, JsonNode error, String type
       in.skipChildren();
       return items;
     }
-    while (in.nextToken() == JsonToken.START_OBJECT && items.size() < 100) {
-      items.add(item(in, pictures));
+    for (JsonToken t = in.nextToken(); t != null && t != JsonToken.END_ARRAY; t = in.nextToken()) {
+      if (t == JsonToken.START_OBJECT && items.size() < 100) {
+        items.add(item(in, pictures));
+      } else {
+        in.skipChildren(); // null, where one picture could not be made
+      }
     }
     return items;
   }

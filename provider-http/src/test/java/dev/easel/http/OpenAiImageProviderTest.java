@@ -316,6 +316,28 @@ class OpenAiImageProviderTest {
   }
 
   @Test
+  void nullInsteadOfAPictureLeavesTheOthersOfItsCall() throws Exception {
+    Rendered rendered = twoOf("[null,%s],\"usage\":{\"total_tokens\":7}");
+    assertThat(rendered.images()).hasSize(1);
+    assertThat(rendered.warnings()).anyMatch(w -> w.contains("1 of 2"));
+    assertThat(rendered.usage().tokens()).contains(7L);
+  }
+
+  @Test
+  void picturesBesideAnErrorAreDelivered() throws Exception {
+    Rendered rendered = twoOf("[%s],\"error\":{\"message\":\"one could not be made\"}");
+    assertThat(rendered.images()).hasSize(1);
+    assertThat(rendered.warnings()).anyMatch(w -> w.contains("1 of 2"));
+  }
+
+  private Rendered twoOf(String data) throws InterruptedException {
+    String picture = Base64.getEncoder().encodeToString(TestPicture.png(1024, 1024, 1));
+    String item = "{\"b64_json\":\"" + picture + "\"}";
+    service.next(GENERATIONS, Fault.json(200, "{\"data\":" + data.formatted(item) + "}"));
+    return render(new ImageTask.Generate("a", ImageOptions.builder().n(2).build()));
+  }
+
+  @Test
   void tokensOfAllCallsAreCounted() throws Exception {
     String reply =
         "{\"data\":[{\"b64_json\":\"%s\"}],\"usage\":{\"total_tokens\":100}}"
