@@ -1,5 +1,6 @@
 package dev.easel.http;
 
+import dev.easel.image.ImageTask;
 import dev.easel.image.ProviderException;
 import dev.easel.image.ProviderException.Kind;
 import dev.easel.image.RenderContext;
@@ -17,6 +18,8 @@ import java.util.Set;
 final class Pictures {
   /** A smaller side is a placeholder, not a picture. */
   static final int MIN_SIDE = 8;
+
+  private static final int MAX_WORDS = ImageTask.MAX_PROMPT;
 
   private final Failures failures;
   private final long maxPixels;
@@ -48,7 +51,10 @@ final class Pictures {
           Kind.NO_IMAGE,
           "the result is a placeholder of " + info.width() + "x" + info.height() + " pixels");
     }
-    return new RenderedImage(bytes, info, seed, revisedPrompt, filtered);
+    // a result travels with its job, which has a limit
+    Optional<String> words =
+        revisedPrompt.map(text -> text.substring(0, Math.min(MAX_WORDS, text.length())));
+    return new RenderedImage(bytes, info, seed, words, filtered);
   }
 
   /** What a task starts from: a picture of a kind that the service reads. */

@@ -338,6 +338,21 @@ class OpenAiImageProviderTest {
   }
 
   @Test
+  void wordsWithoutEndAreCut() throws Exception {
+    String picture = Base64.getEncoder().encodeToString(TestPicture.png(1024, 1024, 1));
+    String words = "word ".repeat(100_000);
+    service.next(
+        GENERATIONS,
+        Fault.json(
+            200,
+            "{\"data\":[{\"b64_json\":\"%s\",\"revised_prompt\":\"%s\"}]}"
+                .formatted(picture, words)));
+    Rendered rendered = render(ImageTask.Generate.of("a"));
+    assertThat(rendered.images().get(0).revisedPrompt().orElseThrow())
+        .hasSizeLessThanOrEqualTo(ImageTask.MAX_PROMPT);
+  }
+
+  @Test
   void tokensOfAllCallsAreCounted() throws Exception {
     String reply =
         "{\"data\":[{\"b64_json\":\"%s\"}],\"usage\":{\"total_tokens\":100}}"
