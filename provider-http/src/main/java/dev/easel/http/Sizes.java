@@ -88,14 +88,25 @@ final class Sizes {
     double grow = Math.max(1, rule.minSide() / Math.min(w, h));
     w *= shrink * grow;
     h *= shrink * grow;
-    // rounding down keeps within the most pixels; the shape may be off by one step
-    return new Size(round(rule, w), round(rule, h));
+    Size near = new Size(round(rule, w), round(rule, h));
+    // rounding may have made the shape too long by a step, which a service refuses
+    while (!rule.allows(near) && Math.max(near.width(), near.height()) > least(rule)) {
+      near =
+          near.width() > near.height()
+              ? new Size(near.width() - rule.multipleOf(), near.height())
+              : new Size(near.width(), near.height() - rule.multipleOf());
+    }
+    return near;
+  }
+
+  private static int least(SizeRule.Within rule) {
+    int step = rule.multipleOf();
+    return (rule.minSide() + step - 1) / step * step;
   }
 
   private static int round(SizeRule.Within rule, double side) {
     int step = rule.multipleOf();
-    int least = (rule.minSide() + step - 1) / step * step;
     int most = rule.maxSide() / step * step;
-    return Math.max(least, Math.min(most, (int) (side + 0.5) / step * step));
+    return Math.max(least(rule), Math.min(most, (int) (side + 0.5) / step * step));
   }
 }

@@ -591,6 +591,13 @@ class OpenAiImageProviderTest {
   }
 
   @Test
+  void longestShapeThatTheModelTakesIsNotMadeLongerByRounding() throws Exception {
+    ImageOptions options =
+        ImageOptions.builder().aspectRatio(new dev.easel.image.AspectRatio(3, 1)).build();
+    assertThat(render(new ImageTask.Generate("a", options)).warnings()).isEmpty();
+  }
+
+  @Test
   void shapeBecomesASizeThatTheModelTakes() throws Exception {
     ImageOptions options =
         ImageOptions.builder().aspectRatio(new dev.easel.image.AspectRatio(16, 9)).build();
