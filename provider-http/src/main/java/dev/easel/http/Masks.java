@@ -3,11 +3,8 @@ package dev.easel.http;
 import dev.easel.image.ProviderException.Kind;
 import dev.easel.store.ImageInfo;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 
 /** Turns the canonical mask, where white is repainted, into what a service wants. */
 final class Masks {
@@ -33,9 +30,7 @@ final class Masks {
       out.setRGB(0, y, row.length, 1, row, 0, row.length);
     }
     try {
-      ByteArrayOutputStream png = new ByteArrayOutputStream();
-      ImageIO.write(out, "png", png);
-      return png.toByteArray();
+      return Bitmaps.write(out, "png");
     } catch (IOException e) {
       throw failures.builder(Kind.INVALID_REQUEST, "the mask cannot be written").cause(e).build();
     }
@@ -47,14 +42,10 @@ final class Masks {
       throw wrong(failures, "the mask is no picture, or too large");
     }
     try {
-      BufferedImage image = ImageIO.read(new ByteArrayInputStream(mask));
-      if (image == null) {
-        throw wrong(failures, "the mask must be PNG or JPEG");
-      }
-      return image;
+      return Bitmaps.read(mask);
     } catch (IOException e) {
       throw failures
-          .builder(Kind.INVALID_REQUEST, "the mask cannot be read")
+          .builder(Kind.INVALID_REQUEST, "the mask cannot be read: a PNG or JPEG is needed")
           .field("mask")
           .cause(e)
           .build();

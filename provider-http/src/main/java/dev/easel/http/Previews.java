@@ -6,11 +6,8 @@ import dev.easel.store.MediaType;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Optional;
-import javax.imageio.ImageIO;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,10 +54,7 @@ final class Previews {
   }
 
   private static byte[] shrunk(byte[] picture) throws IOException {
-    BufferedImage in = ImageIO.read(new ByteArrayInputStream(picture));
-    if (in == null) {
-      throw new IOException("no reader for this picture");
-    }
+    BufferedImage in = Bitmaps.read(picture);
     double scale = Math.min(1, (double) MAX_SIDE / Math.max(in.getWidth(), in.getHeight()));
     int width = Math.max(1, (int) (in.getWidth() * scale));
     int height = Math.max(1, (int) (in.getHeight() * scale));
@@ -70,8 +64,6 @@ final class Previews {
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
     g.drawImage(in, 0, 0, width, height, null);
     g.dispose();
-    ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
-    ImageIO.write(out, "jpg", jpeg);
-    return jpeg.toByteArray();
+    return Bitmaps.write(out, "jpg");
   }
 }

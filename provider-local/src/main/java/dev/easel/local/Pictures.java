@@ -34,6 +34,9 @@ final class Pictures {
   /** The largest input, in pixels. */
   static final long MAX_PIXELS = 16_777_216;
 
+  /** A progressive JPEG has about ten; each costs the whole picture once more. */
+  private static final int MAX_SCANS = 100;
+
   private static final int PREVIEW_SIDE = 320;
 
   private Pictures() {}
@@ -79,6 +82,9 @@ final class Pictures {
    * @throws ProviderException {@code INVALID_REQUEST} if it is broken or of a rare kind
    */
   static Raster decode(Source source) {
+    if (source.info().type() == MediaType.JPEG && scans(source.bytes()) > MAX_SCANS) {
+      throw invalid("the picture comes in more than " + MAX_SCANS + " scans");
+    }
     ImageReader reader =
         ImageIO.getImageReadersByFormatName(source.info().type() == MediaType.PNG ? "png" : "jpeg")
             .next();
@@ -100,6 +106,17 @@ final class Pictures {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** Counts the marker that begins a scan. */
+  private static int scans(byte[] jpeg) {
+    int count = 0;
+    for (int i = 2; i + 1 < jpeg.length; i++) {
+      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) 0xda) {
+        count++;
+      }
+    }
+    return count;
   }
 
   static byte[] png(BufferedImage image, Work work) throws InterruptedException {

@@ -230,6 +230,41 @@ class LocalImageProviderTest extends ImageProviderContract {
   }
 
   @Test
+  void jpegThatIsMadeToTakeHoursIsRefused() throws Exception {
+    ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
+    ImageWriteParam progressive = writer.getDefaultWriteParam();
+    progressive.setProgressiveMode(ImageWriteParam.MODE_DEFAULT);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (var out = new MemoryCacheImageOutputStream(bytes)) {
+      writer.setOutput(out);
+      BufferedImage image = new BufferedImage(64, 64, BufferedImage.TYPE_INT_RGB);
+      writer.write(null, new IIOImage(image, null, null), progressive);
+    } finally {
+      writer.dispose();
+    }
+    byte[] usual = bytes.toByteArray();
+    assertThat(edit("blur", usual).images()).hasSize(1);
+    int scan = lastScan(usual);
+    ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+    bomb.write(usual, 0, usual.length - 2);
+    for (int i = 0; i < 200; i++) {
+      bomb.write(usual, scan, usual.length - 2 - scan); // says the same once more
+    }
+    bomb.write(usual, usual.length - 2, 2);
+    ProviderException refused = refused(edit(context.add(bomb.toByteArray()), "blur"));
+    assertThat(refused.kind()).isEqualTo(Kind.INVALID_REQUEST);
+    assertThat(refused).hasMessageContaining("scans");
+  }
+
+  private static int lastScan(byte[] jpeg) {
+    int at = jpeg.length - 2;
+    while (jpeg[at] != (byte) 0xff || jpeg[at + 1] != (byte) 0xda) {
+      at--;
+    }
+    return at;
+  }
+
+  @Test
   void webpIsUnsupportedAndNamed() {
     byte[] webp = new byte[40];
     System.arraycopy("RIFF....WEBPVP8X".getBytes(StandardCharsets.US_ASCII), 0, webp, 0, 16);
