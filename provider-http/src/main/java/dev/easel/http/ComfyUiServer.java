@@ -20,6 +20,9 @@ final class ComfyUiServer {
   /** So many ended prompts are searched for one whose id the server did not take over. */
   private static final String HISTORY_ROWS = "200";
 
+  /** The longest list of prompts; it is not kept. */
+  private static final long LONG_LIST = 512L << 20;
+
   /** What the server knows of a prompt. */
   enum Standing {
     WAITING,
@@ -137,27 +140,17 @@ final class ComfyUiServer {
     if (ended.isPresent()) {
       return ended.get();
     }
-    JsonNode queue = caller.json(get(url("queue")), Purpose.FOLLOW, work, shortTime());
-    for (JsonNode row : queue.path("queue_running")) {
-      if (isRow(row, id)) {
-        return new Found(Standing.RUNNING, row.path(1).asText(id), Json.object());
-      }
-    }
-    for (JsonNode row : queue.path("queue_pending")) {
-      if (isRow(row, id)) {
-        return new Found(Standing.WAITING, row.path(1).asText(id), Json.object());
-      }
+    Optional<Found> queued = list(url("queue"), work, answer -> ComfyUiRows.inQueue(answer, id));
+    if (queued.isPresent()) {
+      return queued.get();
     }
     // it may have moved from one to the other in between
     Optional<Found> now = inHistory(id, work);
     if (now.isPresent()) {
       return now.get();
     }
-    return thorough ? inAllHistory(id, work) : new Found(Standing.UNKNOWN, id, Json.object());
-  }
-
-  private static boolean isRow(JsonNode row, String id) {
-    return row.path(1).asText("").equals(id) || row.path(3).path("easel").asText("").equals(id);
+    Optional<Found> marked = thorough ? inAllHistory(id, work) : Optional.empty();
+    return marked.orElseGet(() -> new Found(Standing.UNKNOWN, id, Json.object()));
   }
 
   private Optional<Found> inHistory(String id, Work work) throws InterruptedException {
@@ -166,15 +159,14 @@ final class ComfyUiServer {
     return entry.isObject() ? Optional.of(new Found(Standing.ENDED, id, entry)) : Optional.empty();
   }
 
-  private Found inAllHistory(String id, Work work) throws InterruptedException {
+  private Optional<Found> inAllHistory(String id, Work work) throws InterruptedException {
     HttpUrl url = url("history").newBuilder().addQueryParameter("max_items", HISTORY_ROWS).build();
-    JsonNode history = caller.json(get(url), Purpose.FOLLOW, work, shortTime());
-    for (var entry : history.properties()) {
-      if (isRow(entry.getValue().path("prompt"), id)) {
-        return new Found(Standing.ENDED, entry.getKey(), entry.getValue());
-      }
-    }
-    return new Found(Standing.UNKNOWN, id, Json.object());
+    Optional<String> theirs = list(url, work, answer -> ComfyUiRows.inHistory(answer, id));
+    return theirs.isPresent() ? inHistory(theirs.get(), work) : Optional.empty();
+  }
+
+  private <T> T list(HttpUrl url, Work work, Caller.Reader<T> reader) throws InterruptedException {
+    return caller.repeatable(get(url), Purpose.FOLLOW, work, shortTime(), LONG_LIST, reader);
   }
 
   /** Cancels a prompt, whether it waits or runs. */

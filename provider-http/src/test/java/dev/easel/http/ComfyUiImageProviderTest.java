@@ -99,6 +99,34 @@ class ComfyUiImageProviderTest {
   }
 
   @Test
+  void largePromptsOfOthersAreLookedThrough() throws Exception {
+    service.old(true);
+    service.hold(open);
+    String nodes =
+        "{\"1\":{\"class_type\":\"ETN_LoadImageBase64\",\"inputs\":{\"image\":\"%s\"}},\"2\":{\"class_type\":\"SaveImage\",\"inputs\":{}}}"
+            .formatted("A".repeat(12 << 20));
+    post("/prompt", "{\"prompt\":" + nodes + "}");
+    service.next("/prompt", Fault.resetAfterRun());
+    assertThat(provider.render(task, context)).isInstanceOf(Pending.class);
+    open.countDown(); // while ours is looked for in the queue, or behind it in all of the history
+    TestRenderContext next = context.nextAttempt();
+    assertThat(provider.render(task, next)).isInstanceOf(Rendered.class);
+    assertThat(provider.render(task, context.nextAttempt()))
+        .as("found in the history by its mark")
+        .isInstanceOf(Rendered.class);
+    assertThat(service.runs()).isEqualTo(2);
+  }
+
+  private void post(String path, String body) throws Exception {
+    HttpClient.newHttpClient()
+        .send(
+            HttpRequest.newBuilder(URI.create(service.url() + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.discarding());
+  }
+
+  @Test
   void socketThatDropsHarmsNobody() throws Exception {
     service.dropSockets(true);
     assertThat(render(task).images()).hasSize(1);
