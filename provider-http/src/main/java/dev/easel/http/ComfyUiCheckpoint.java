@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.easel.image.ImageTask;
 import dev.easel.image.RenderContext;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 
@@ -15,12 +17,19 @@ import java.util.concurrent.ThreadLocalRandom;
  * attempt makes the same.
  *
  * @param name unlike any other, even when the same job is begun anew
+ * @param away since when the server cannot be reached; empty while it can
  * @param ids of all prompts, in order; those not handed over yet have the id that they will be
  *     given
  * @param submitted how many the server has taken; of the next one it is not known
  * @param isKept whether it comes from an attempt before
  */
-record ComfyUiCheckpoint(String name, long seed, List<String> ids, int submitted, boolean isKept) {
+record ComfyUiCheckpoint(
+    String name,
+    long seed,
+    Optional<Instant> away,
+    List<String> ids,
+    int submitted,
+    boolean isKept) {
   /** Seeds that every program writes without loss. */
   private static final long SEEDS = 1L << 48;
 
@@ -42,7 +51,11 @@ record ComfyUiCheckpoint(String name, long seed, List<String> ids, int submitted
       ids.add(kept.path("ids").path(i).asText(made));
     }
     int submitted = Math.min(ids.size(), Math.max(0, kept.path("ids").size()));
-    return new ComfyUiCheckpoint(name, seed, ids, submitted, isKept);
+    Optional<Instant> away =
+        kept.has("away")
+            ? Optional.of(Instant.ofEpochMilli(kept.path("away").asLong()))
+            : Optional.empty();
+    return new ComfyUiCheckpoint(name, seed, away, ids, submitted, isKept);
   }
 
   private static String idOf(String name) {
@@ -66,11 +79,17 @@ record ComfyUiCheckpoint(String name, long seed, List<String> ids, int submitted
   ComfyUiCheckpoint withSubmitted(String id) {
     List<String> now = new ArrayList<>(ids);
     now.set(submitted, id);
-    return new ComfyUiCheckpoint(name, seed, now, submitted + 1, isKept);
+    return new ComfyUiCheckpoint(name, seed, away, now, submitted + 1, isKept);
+  }
+
+  /** The server is away, or, if empty, back. */
+  ComfyUiCheckpoint withAway(Optional<Instant> since) {
+    return new ComfyUiCheckpoint(name, seed, since, ids, submitted, isKept);
   }
 
   String text() {
     ObjectNode tree = Json.object().put("name", name).put("seed", seed);
+    away.ifPresent(since -> tree.put("away", since.toEpochMilli()));
     ids.subList(0, submitted).forEach(tree.putArray("ids")::add);
     return tree.toString();
   }

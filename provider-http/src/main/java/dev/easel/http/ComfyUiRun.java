@@ -12,6 +12,7 @@ import dev.easel.image.RenderOutcome.Pending;
 import dev.easel.image.RenderOutcome.Rendered;
 import dev.easel.image.RenderedImage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,9 @@ final class ComfyUiRun {
   private static final Duration LOOK_LATER = Duration.ofSeconds(5);
   private static final int LOOKS_UNTIL_LOST = 3;
 
+  /** A server that is away is waited for, but not forever. */
+  private static final Duration LONGEST_AWAY = Duration.ofHours(1);
+
   private final ComfyUiServer server;
   private final Pictures pictures;
   private final Failures failures;
@@ -40,6 +44,7 @@ final class ComfyUiRun {
   private ComfyUiCheckpoint now;
 
   private boolean isKept;
+  private boolean isPrepared;
 
   ComfyUiRun(
       ComfyUiServer server,
@@ -78,10 +83,36 @@ final class ComfyUiRun {
       if (e.kind() == Kind.CANCELLED && context.cancelled()) {
         return stop(Work.within(stopTime));
       }
-      throw e;
+      return later(e);
     } finally {
       wake.close();
     }
+  }
+
+  /** What the server has, or may have, is looked for again; any other failure is thrown. */
+  private Pending later(ProviderException e) {
+    boolean mayBeThere = e.mayBeBilled() || now.submitted() > 0;
+    if (mayBeThere && e.kind() == Kind.TIMEOUT) {
+      return new Pending(lookEvery); // this attempt's time is over
+    }
+    Instant since = now.away().orElseGet(Instant::now);
+    boolean isTooLong = since.plus(LONGEST_AWAY).isBefore(Instant.now());
+    if (!mayBeThere || !Harvest.isPassing(e) || isTooLong) {
+      throw e;
+    }
+    if (now.away().isEmpty()) {
+      keep(now.withAway(Optional.of(since)));
+    }
+    log.warn("Will look again: job={} kind={}", context.job(), e.kind());
+    return new Pending(LOOK_LATER);
+  }
+
+  private Found look(String id, boolean thorough, Work work) throws InterruptedException {
+    Found found = server.find(id, thorough, work);
+    if (now.away().isPresent()) {
+      keep(now.withAway(Optional.empty()));
+    }
+    return found;
   }
 
   private void keep(ComfyUiCheckpoint next) {
@@ -99,7 +130,6 @@ final class ComfyUiRun {
     if (!isKept) {
       keep(now); // the name comes first: a crash during the uploads costs nothing
     }
-    order.prepare(server, pictures, context, work);
     while (!now.isComplete()) {
       Optional<String> found = mayBeThere ? find(work) : Optional.empty();
       mayBeThere = false; // what follows the next one was not begun
@@ -114,12 +144,16 @@ final class ComfyUiRun {
 
   /** The next prompt, if an attempt before has handed it over. */
   private Optional<String> find(Work work) throws InterruptedException {
-    Found found = server.find(now.next(), true, work);
+    Found found = look(now.next(), true, work);
     return found.standing() == Standing.UNKNOWN ? Optional.empty() : Optional.of(found.id());
   }
 
   /** Hands over the next prompt; empty if a later attempt has to look whether it is there. */
   private Optional<String> submit(Work work) throws InterruptedException {
+    if (!isPrepared) {
+      order.prepare(server, pictures, context, work);
+      isPrepared = true;
+    }
     ObjectNode nodes = order.nodes(now.seed() + now.submitted());
     try {
       return Optional.of(server.submit(nodes, now.next(), now.clientId(), work));
@@ -135,23 +169,12 @@ final class ComfyUiRun {
 
   private RenderOutcome collect(ComfyUiEvents events, Work work) throws InterruptedException {
     Harvest harvest = new Harvest(now.ids().size());
-    try {
-      for (int i = 0; i < now.ids().size(); i++) {
-        Optional<JsonNode> history = await(now.ids().get(i), events, work);
-        if (history.isEmpty()) {
-          return new Pending(lookEvery); // no time left, but the work goes on
-        }
-        take(harvest, history.get(), i, work);
+    for (int i = 0; i < now.ids().size(); i++) {
+      Optional<JsonNode> history = await(now.ids().get(i), events, work);
+      if (history.isEmpty()) {
+        return new Pending(lookEvery); // no time left, but the work goes on
       }
-    } catch (ProviderException e) {
-      if (e.kind() == Kind.TIMEOUT) {
-        return new Pending(lookEvery);
-      }
-      if (!Harvest.isPassing(e)) {
-        throw e;
-      }
-      log.warn("Will look again: job={} kind={}", context.job(), e.kind());
-      return new Pending(LOOK_LATER);
+      take(harvest, history.get(), i, work);
     }
     return rendered(harvest);
   }
@@ -170,7 +193,7 @@ final class ComfyUiRun {
     int unknown = 0;
     while (!work.isOver()) {
       work.throwIfCancelled(order.provider());
-      Found found = server.find(id, false, work);
+      Found found = look(id, false, work);
       if (found.standing() == Standing.ENDED) {
         return Optional.of(found.history());
       }

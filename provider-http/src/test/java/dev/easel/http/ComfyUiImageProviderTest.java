@@ -99,6 +99,42 @@ class ComfyUiImageProviderTest {
   }
 
   @Test
+  void serverThatIsAwayWhenThePromptIsLookedForIsAskedLater() throws Exception {
+    service.next("/prompt", Fault.resetAfterRun());
+    assertThat(provider.render(task, context)).isInstanceOf(Pending.class);
+    Fault away = Fault.json(503, "{}").header("Retry-After", "60");
+    service.next("/history", away);
+    TestRenderContext next = context.nextAttempt();
+    assertThat(provider.render(task, next)).isInstanceOf(Pending.class);
+    assertThat(provider.render(task, next.nextAttempt())).isInstanceOf(Rendered.class);
+    assertThat(service.runs()).isEqualTo(1);
+  }
+
+  @Test
+  void serverThatStaysAwayIsGivenUp() throws Exception {
+    Fault away = Fault.json(503, "{}").header("Retry-After", "60");
+    service.next("/prompt", Fault.resetAfterRun());
+    provider.render(task, context);
+    TestRenderContext next = context.nextAttempt();
+    service.next("/history", away);
+    assertThat(provider.render(task, next)).isInstanceOf(Pending.class);
+    String longAgo = next.checkpoint().orElseThrow().replaceFirst("\"away\":\\d+", "\"away\":1");
+    assertThat(longAgo).isNotEqualTo(next.checkpoint().orElseThrow());
+    service.next("/history", away);
+    ProviderException e =
+        catchThrowableOfType(
+            ProviderException.class,
+            () -> provider.render(task, next.nextAttempt().withCheckpoint(longAgo)));
+    assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(e.mayBeBilled()).isTrue();
+    TestRenderContext back = next.nextAttempt().withCheckpoint(longAgo);
+    assertThat(provider.render(task, back)).isInstanceOf(Rendered.class);
+    assertThat(back.checkpoint().orElseThrow())
+        .as("the next time begins anew")
+        .doesNotContain("away");
+  }
+
+  @Test
   void largePromptsOfOthersAreLookedThrough() throws Exception {
     service.old(true);
     service.hold(open);
