@@ -275,6 +275,10 @@ final class ComfyUiRun {
             take(ready, found.history(), i, work);
           } else if (found.standing() != Standing.UNKNOWN) {
             server.cancel(found.id(), work);
+            Found then = server.find(found.id(), false, work);
+            if (then.standing() == Standing.ENDED) { // perhaps it was faster
+              take(ready, then.history(), i, work);
+            }
           }
         }
       } catch (ProviderException e) {

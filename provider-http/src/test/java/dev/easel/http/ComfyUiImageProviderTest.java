@@ -163,6 +163,29 @@ class ComfyUiImageProviderTest {
   }
 
   @Test
+  void pictureThatIsFasterThanItsCancelIsDelivered() throws Exception {
+    service.hold(open);
+    OkHttpClient client =
+        new OkHttpClient.Builder()
+            .addInterceptor(
+                chain -> {
+                  if (chain.request().url().encodedPath().endsWith("/cancel")) {
+                    open.countDown();
+                    await(service::isIdle);
+                  }
+                  return chain.proceed(chain.request());
+                })
+            .build();
+    ComfyUiImageProvider slow =
+        builder().access(HttpAccess.builder().client(client).build()).build();
+    CompletableFuture<RenderOutcome> ended =
+        CompletableFuture.supplyAsync(() -> outcome(slow, context));
+    await(() -> !context.fractions().isEmpty());
+    context.cancel();
+    assertThat(ended.get(30, TimeUnit.SECONDS)).isInstanceOf(Rendered.class);
+  }
+
+  @Test
   void socketThatDropsHarmsNobody() throws Exception {
     service.dropSockets(true);
     assertThat(render(task).images()).hasSize(1);
