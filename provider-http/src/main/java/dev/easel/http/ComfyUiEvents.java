@@ -3,16 +3,21 @@ package dev.easel.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.easel.image.RenderContext;
 import dev.easel.job.Progress;
+import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import okhttp3.HttpUrl;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
 import okhttp3.WebSocketListener;
 import okio.ByteString;
+import okio.Sink;
+import okio.Socket;
+import okio.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,12 @@ import org.slf4j.LoggerFactory;
 final class ComfyUiEvents extends WebSocketListener implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(ComfyUiEvents.class);
 
+  /** Of all messages of one attempt together; after that, looking goes on without them. */
+  private static final long MAX_BYTES = 64L << 20;
+
+  /** A text that is longer is none of those that are understood. */
+  private static final int MAX_TEXT = 1 << 20;
+
   private static final int PREVIEW = 1;
   private static final int PREVIEW_WITH_METADATA = 4;
 
@@ -33,6 +44,7 @@ final class ComfyUiEvents extends WebSocketListener implements AutoCloseable {
   private volatile List<String> prompts;
   private final Semaphore news = new Semaphore(0);
   private @Nullable WebSocket socket;
+  private volatile boolean isOpen;
   private double best;
 
   /**
@@ -45,7 +57,40 @@ final class ComfyUiEvents extends WebSocketListener implements AutoCloseable {
   }
 
   void connect(OkHttpClient client, HttpUrl url) {
-    socket = client.newWebSocket(new Request.Builder().url(url).build(), this);
+    OkHttpClient bounded = client.newBuilder().addInterceptor(ComfyUiEvents::bounded).build();
+    socket = bounded.newWebSocket(new Request.Builder().url(url).build(), this);
+  }
+
+  /** OkHttp takes messages of any length, and unpacks them: neither is wanted here. */
+  private static Response bounded(Interceptor.Chain chain) throws IOException {
+    String packing = "Sec-WebSocket-Extensions";
+    Response response = chain.proceed(chain.request().newBuilder().removeHeader(packing).build());
+    Socket open = response.socket();
+    if (open == null) {
+      return response;
+    }
+    return response.newBuilder().removeHeader(packing).socket(new LimitedSocket(open)).build();
+  }
+
+  private record LimitedSocket(Socket open, Source source) implements Socket {
+    LimitedSocket(Socket open) {
+      this(open, new LimitedSource(open.getSource(), MAX_BYTES));
+    }
+
+    @Override
+    public Source getSource() {
+      return source;
+    }
+
+    @Override
+    public Sink getSink() {
+      return open.getSink();
+    }
+
+    @Override
+    public void cancel() {
+      open.cancel();
+    }
   }
 
   /** An old server gives its own ids. */
@@ -66,7 +111,15 @@ final class ComfyUiEvents extends WebSocketListener implements AutoCloseable {
   }
 
   @Override
+  public void onOpen(WebSocket by, Response response) {
+    isOpen = true;
+  }
+
+  @Override
   public void onMessage(WebSocket from, String text) {
+    if (text.length() > MAX_TEXT) {
+      return;
+    }
     JsonNode event = Json.lenient(text);
     JsonNode data = event.path("data");
     int index = prompts.indexOf(data.path("prompt_id").asText(""));
@@ -122,7 +175,11 @@ final class ComfyUiEvents extends WebSocketListener implements AutoCloseable {
 
   @Override
   public void close() {
-    if (socket != null && !socket.close(1000, null)) {
+    if (socket == null) {
+      return;
+    }
+    // a server that never lets it open would keep it, and a thread, for good
+    if (!isOpen || !socket.close(1000, null)) {
       socket.cancel();
     }
   }
