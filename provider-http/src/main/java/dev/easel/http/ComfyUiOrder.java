@@ -55,6 +55,8 @@ final class ComfyUiOrder {
     wishes.take(options.style(), false, "style");
     wishes.take(options.background(), false, "background");
     wishes.takeOnlyPng(options);
+    wishes.take(options.seed(), workflow.has(Slot.SEED), "seed");
+    wishes.take(options.model(), workflow.has(Slot.MODEL), "model");
     fill(Slot.PROMPT, NODES.textNode(task.prompt()));
     option(Slot.NEGATIVE_PROMPT, options.negativePrompt().map(NODES::textNode), "negativePrompt");
     option(Slot.STEPS, options.steps().map(NODES::numberNode), "steps");

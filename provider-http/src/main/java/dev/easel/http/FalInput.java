@@ -10,6 +10,8 @@ import dev.easel.image.ImageTask.RemoveBackground;
 import dev.easel.image.ImageTask.SwapFaces;
 import dev.easel.image.ImageTask.Upscale;
 import dev.easel.image.ImageTask.Vary;
+import dev.easel.image.ProviderException;
+import dev.easel.image.ProviderException.Kind;
 import dev.easel.image.RenderedImage;
 import dev.easel.image.Size;
 import dev.easel.store.ImageRef;
@@ -35,6 +37,7 @@ final class FalInput {
     if (!task.prompt().isEmpty()) {
       model.field(Field.PROMPT).ifPresent(f -> fields.put(f, task.prompt()));
     }
+    wishes.take(options.model(), options.model().map(FalModel::isEndpoint).orElse(true), "model");
     option(Field.NEGATIVE_PROMPT, options.negativePrompt(), "negativePrompt");
     option(Field.SEED, options.seed(), "seed");
     option(Field.STEPS, options.steps(), "steps");
@@ -56,6 +59,12 @@ final class FalInput {
       model.field(Field.FACTOR).ifPresent(f -> fields.put(f, upscale.factor()));
     }
     if (task instanceof Edit edit) {
+      if (edit.images().size() > 1 && model.field(Field.IMAGES).isEmpty()) {
+        throw ProviderException.builder(Kind.UNSUPPORTED, model + " starts from one picture")
+            .provider(can.provider())
+            .field("images")
+            .build();
+      }
       wishes.take(edit.mask(), model.field(Field.MASK).isPresent(), "mask");
     }
     options

@@ -68,6 +68,11 @@ final class WebUiOrder {
     wishes.take(options.guidanceScale(), false, "guidanceScale");
     wishes.take(options.size(), false, "size");
     wishes.take(options.aspectRatio(), false, "aspectRatio");
+    options
+        .providerOptions()
+        .getOrDefault(defaults.provider(), Map.of())
+        .keySet()
+        .forEach(field -> wishes.leaveOut(field, "it is none of an upscale"));
     body.put("resize_mode", 0)
         .put("upscaling_resize", upscale.factor())
         .put("upscaler_1", options.model().orElse(defaults.upscaler()));

@@ -368,6 +368,26 @@ class ComfyUiImageProviderTest {
   }
 
   @Test
+  void seedAndModelWithoutAPlaceInTheWorkflowAreWarnings() throws Exception {
+    String bare =
+        """
+        {"bindings": {"prompt": ["2.text"]},
+         "workflow": {"2": {"class_type": "CLIPTextEncode", "inputs": {"text": ""}},
+                      "9": {"class_type": "SaveImage", "inputs": {}}}}
+        """;
+    ComfyUiImageProvider own = builder().generate(ComfyUiWorkflow.parse(bare)).build();
+    ImageOptions.Builder options = ImageOptions.builder().seed(5).model("other.safetensors");
+    Rendered rendered =
+        (Rendered) own.render(new ImageTask.Generate("a", options.build()), context);
+    assertThat(rendered.warnings())
+        .anyMatch(w -> w.contains("seed"))
+        .anyMatch(w -> w.contains("model"));
+    ImageOptions strict = options.strictness(ImageOptions.Strictness.STRICT).build();
+    assertThat(failure(own, new ImageTask.Generate("a", strict)).kind())
+        .isEqualTo(Kind.UNSUPPORTED);
+  }
+
+  @Test
   void workflowWithoutAPlaceForThePromptIsRefusedWhenItIsSet() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder().generate(ComfyUiWorkflow.upscale()))

@@ -340,6 +340,28 @@ class FalImageProviderTest {
   }
 
   @Test
+  void modelOfAnotherServiceIsAWarningOrRefused() throws Exception {
+    ImageOptions.Builder options = ImageOptions.builder().model("gpt-image-2");
+    assertThat(finish(new ImageTask.Generate("a", options.build())).warnings())
+        .anyMatch(w -> w.contains("model"));
+    ImageOptions strict = options.strictness(ImageOptions.Strictness.STRICT).build();
+    assertThat(failure(new ImageTask.Generate("a", strict)).kind()).isEqualTo(Kind.UNSUPPORTED);
+  }
+
+  @Test
+  void morePicturesThanTheModelTakesAreRefusedBeforeAnythingIsPaid() {
+    List<ImageRef> two =
+        List.of(context.add(TestPicture.png(96, 64, 1)), context.add(TestPicture.png(96, 64, 2)));
+    ProviderException e =
+        failure(
+            new ImageTask.Edit(
+                two, "both", Optional.empty(), Optional.empty(), ImageOptions.DEFAULT));
+    assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED);
+    assertThat(e.details().field()).contains("images");
+    assertThat(service.runs()).isZero();
+  }
+
+  @Test
   void keyIsCheckedWithoutPaying() throws Exception {
     provider.verify();
     FalImageProvider wrong =

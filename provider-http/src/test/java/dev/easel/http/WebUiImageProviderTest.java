@@ -136,6 +136,17 @@ class WebUiImageProviderTest {
     assertThat(service.calls("/internal").size()).as("asked once, then left in peace").isEqualTo(1);
   }
 
+  @Test
+  void ownOptionsAreNoneOfAnUpscaleAndAWarning() throws Exception {
+    ImageOptions options =
+        ImageOptions.builder()
+            .providerOptions(Map.of("webui", Map.of("codeformer_weight", "1")))
+            .build();
+    Rendered rendered =
+        render(new ImageTask.Upscale(context.add(TestPicture.png(64, 64, 1)), 2, options));
+    assertThat(rendered.warnings()).anyMatch(w -> w.contains("codeformer_weight"));
+  }
+
   @ParameterizedTest
   @EnumSource(FakeWebUi.Dialect.class)
   void errorsAreReadInBothDialects(FakeWebUi.Dialect dialect) {

@@ -39,6 +39,7 @@ final class Sketcher {
     Demands demands = new Demands(task.options(), can);
     demands.leaveOut("size", task.options().size());
     demands.leaveOut("aspectRatio", task.options().aspectRatio());
+    demands.leaveOut("strength", task.strength());
     Optional<Style> style = style(task.options(), demands).or(() -> Optional.of(like.style()));
     String prompt = task.prompt().isBlank() ? like.prompt() : task.prompt();
     Size size = new Size(like.width(), like.height());

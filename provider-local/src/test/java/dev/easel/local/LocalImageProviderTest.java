@@ -133,6 +133,16 @@ class LocalImageProviderTest extends ImageProviderContract {
   }
 
   @Test
+  void strengthIsNoneOfAVariedSketchAndAWarning() throws Exception {
+    ImageTask task = new ImageTask.Generate("a dune", ImageOptions.builder().size(96, 96).build());
+    ImageRef ref = context.add(finish(provider, task).images().get(0).bytes());
+    Rendered varied =
+        finish(
+            provider, new ImageTask.Vary(ref, "", Optional.of(0.2), ImageOptions.DEFAULT), context);
+    assertThat(varied.warnings()).singleElement().asString().contains("strength");
+  }
+
+  @Test
   void variedPhotoIsLikeItAndNotTheSame() throws Exception {
     byte[] photo = TestPictures.photo(90, 60);
     ImageRef ref = context.add(photo);
