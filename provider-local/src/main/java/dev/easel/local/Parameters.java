@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.easel.image.ImageTask;
 import dev.easel.local.sketch.Style;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,8 +65,15 @@ record Parameters(String prompt, Style style, long seed, int width, int height) 
 
   @Override
   public String toString() {
-    return "%s\nSeed: %d, Size: %dx%d, Model: %s, Style: %s"
-        .formatted(prompt, seed, width, height, MAKER, style.word());
+    return String.format(
+        Locale.ROOT, // other languages have digits of their own
+        "%s\nSeed: %d, Size: %dx%d, Model: %s, Style: %s",
+        prompt,
+        seed,
+        width,
+        height,
+        MAKER,
+        style.word());
   }
 
   private static Optional<Parameters> parse(String text) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.easel.local.sketch.Style;
 import dev.easel.testkit.TestPictures;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +19,17 @@ class ParametersTest {
     byte[] with = SOME.writeInto(PNG);
     assertThat(Parameters.readFrom(with)).contains(SOME);
     assertThat(TestPictures.pixels(with)).isEqualTo(TestPictures.pixels(PNG));
+  }
+
+  @Test
+  void areReadWhereverTheyWereWritten() {
+    Locale usual = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+      assertThat(Parameters.readFrom(SOME.writeInto(PNG))).contains(SOME);
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test
