@@ -21,7 +21,8 @@ final class Bitmaps {
    * @throws IOException if it is broken, or of a kind that Java does not read
    */
   static BufferedImage read(byte[] picture) throws IOException {
-    if (scans(picture) > MAX_SCANS) {
+    boolean isJpeg = picture.length > 1 && picture[0] == (byte) 0xff && picture[1] == (byte) 0xd8;
+    if (isJpeg && scans(picture) > MAX_SCANS) {
       throw new IOException("more than " + MAX_SCANS + " scans");
     }
     try {
@@ -44,14 +45,20 @@ final class Bitmaps {
     return bytes.toByteArray();
   }
 
-  /** Counts the marker that begins a scan; none if it is no JPEG. */
-  private static int scans(byte[] picture) {
+  /** Counts the marker that begins a scan. */
+  private static int scans(byte[] jpeg) {
     int count = 0;
-    boolean isJpeg = picture.length > 1 && picture[0] == (byte) 0xff && picture[1] == (byte) 0xd8;
-    for (int i = 2; isJpeg && i + 1 < picture.length; i++) {
-      if (picture[i] == (byte) 0xff && picture[i + 1] == (byte) 0xda) {
+    int at = 2;
+    while (at + 3 < jpeg.length) {
+      int marker = jpeg[at] == (byte) 0xff ? jpeg[at + 1] & 0xff : 0;
+      if (marker == 0xd9) { // the end: a phone may have put a film behind it
+        break;
+      }
+      boolean isAlone = marker <= 1 || marker == 0xff || marker >= 0xd0 && marker <= 0xd8;
+      if (marker == 0xda) {
         count++;
       }
+      at += isAlone ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
     }
     return count;
   }

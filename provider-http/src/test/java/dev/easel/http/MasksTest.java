@@ -37,6 +37,14 @@ class MasksTest {
   @Test
   void jpegThatIsMadeToTakeHoursIsRefused() {
     byte[] jpeg = TestPicture.jpeg(64, 48, 1);
+    ByteArrayOutputStream film = new ByteArrayOutputStream();
+    film.writeBytes(jpeg);
+    for (int i = 0; i < 200; i++) {
+      film.writeBytes(new byte[] {1, (byte) 0xff, (byte) 0xda, 7});
+    }
+    assertThat(Masks.transparentWhereWhite(film.toByteArray(), failures))
+        .as("with a film behind it, as of a phone")
+        .isNotEmpty();
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     bomb.write(jpeg, 0, jpeg.length - 2);
     for (int i = 0; i < 200; i++) {

@@ -111,10 +111,17 @@ final class Pictures {
   /** Counts the marker that begins a scan. */
   private static int scans(byte[] jpeg) {
     int count = 0;
-    for (int i = 2; i + 1 < jpeg.length; i++) {
-      if (jpeg[i] == (byte) 0xff && jpeg[i + 1] == (byte) 0xda) {
+    int at = 2;
+    while (at + 3 < jpeg.length) {
+      int marker = jpeg[at] == (byte) 0xff ? jpeg[at + 1] & 0xff : 0;
+      if (marker == 0xd9) { // the end: a phone may have put a film behind it
+        break;
+      }
+      boolean isAlone = marker <= 1 || marker == 0xff || marker >= 0xd0 && marker <= 0xd8;
+      if (marker == 0xda) {
         count++;
       }
+      at += isAlone ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
     }
     return count;
   }

@@ -254,6 +254,12 @@ class LocalImageProviderTest extends ImageProviderContract {
     }
     byte[] usual = bytes.toByteArray();
     assertThat(edit("blur", usual).images()).hasSize(1);
+    ByteArrayOutputStream film = new ByteArrayOutputStream();
+    film.write(usual);
+    for (int i = 0; i < 200; i++) {
+      film.write(new byte[] {1, (byte) 0xff, (byte) 0xda, 7});
+    }
+    assertThat(edit("blur", film.toByteArray()).images()).as("a film behind it").hasSize(1);
     int scan = lastScan(usual);
     ByteArrayOutputStream bomb = new ByteArrayOutputStream();
     bomb.write(usual, 0, usual.length - 2);
