@@ -2,7 +2,7 @@
 --
 -- KEYS[1]  prefix
 -- ARGV     lane, the last job of the page before or '', how many
--- answers  their statuses
+-- answers  their statuses, or false for one that is forgotten
 -- O(page + log(dead)); at most 100
 
 unlock()
@@ -10,10 +10,20 @@ moves()
 
 local L = lane(ARGV[1])
 trim_dead(L)
-local start = ARGV[2] ~= '' and call('ZRANK', P .. 'd:' .. L.name, ARGV[2])
-start = start and start + 1 or 0
+local free, held, max_rows = P .. 'd:' .. L.name, P .. 'h:' .. L.name, tonumber(ARGV[3])
+local after = ARGV[2] ~= '' and (call('ZSCORE', free, ARGV[2]) or call('ZSCORE', held, ARGV[2]))
+local found = {}
+for _, key in ipairs({ free, held }) do
+  local rows = call('ZRANGEBYSCORE', key, after and '(' .. after or '-inf', '+inf', 'WITHSCORES', 'LIMIT', 0, max_rows)
+  for i = 1, #rows, 2 do
+    found[#found + 1] = { rows[i], tonumber(rows[i + 1]) }
+  end
+end
+table.sort(found, function(a, b)
+  return a[2] < b[2]
+end)
 local answers = {}
-for _, id in ipairs(call('ZRANGE', P .. 'd:' .. L.name, start, start + ARGV[3] - 1)) do
-  answers[#answers + 1] = status(id) or nil
+for i = 1, math.min(#found, max_rows) do
+  answers[i] = status(found[i][1])
 end
 return answers

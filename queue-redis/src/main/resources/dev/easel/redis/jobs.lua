@@ -121,13 +121,8 @@ local function finish(J, state, outcome)
   end
   write_ended(J, outcome)
   if state == FAILED then
-    call('ZADD', P .. 'd:' .. J.lane, MICROS, J.id)
-    if has(J, PENDING) then
-      call('PERSIST', P .. 'd:' .. J.lane) -- until its follow-up is settled
-    elseif call('PTTL', P .. 'd:' .. J.lane) ~= -1 or call('ZCARD', P .. 'd:' .. J.lane) == 1 then
-      call('PEXPIRE', P .. 'd:' .. J.lane, max(1, L[REMEMBER]))
-    end
     moves()
+    bury(J)
     trim_dead(L)
   end
   if has(J, FOLLOWS) then

@@ -67,39 +67,61 @@ local function follow(J)
     packed(F) .. pack(META, #F.lane, F.lane, #F.group, F.group, 0, '', 0, '', 0, '', 0))
 end
 
+local buried = 0
+
+-- Puts a failed job among the dead letters, as of a time or of now: who fails later in the same act comes after.
+local function bury(J, at)
+  if not at then
+    at = MICROS + buried
+    buried = buried + 1
+  end
+  local key, remember = P .. 'd:' .. J.lane, lane(J.lane)[REMEMBER]
+  if has(J, PENDING) then
+    call('ZADD', P .. 'h:' .. J.lane, at, J.id)
+  elseif remember >= 1 then
+    call('ZADD', key, at, J.id)
+    if call('PTTL', key) < remember then
+      call('PEXPIRE', key, remember)
+    end
+  end
+end
+
 -- The follow-up F has ended: what it followed may be forgotten.
 local function let_go(F)
   local J = load(string.sub(F.id, 1, -6))
   if J and has(J, PENDING) then
     clear(J, PENDING)
-    write(J)
-    local remember = lane(J.lane)[REMEMBER]
-    if remember >= 1 then
-      call('PEXPIRE', job_key(J.id), remember)
-      if J.state == FAILED then
-        call('PEXPIRE', P .. 'd:' .. J.lane, remember)
-      end
-    else
+    local L = lane(J.lane)
+    if L[REMEMBER] < 1 then
       call('DEL', job_key(J.id))
+    else
+      write(J)
+      call('PEXPIRE', job_key(J.id), L[REMEMBER])
+    end
+    if J.state == FAILED then
+      local at = call('ZSCORE', P .. 'h:' .. J.lane, J.id)
+      if at then
+        call('ZREM', P .. 'h:' .. J.lane, J.id)
+        bury(J, at)
+        trim_dead(L)
+      end
     end
   end
 end
 
--- Drops dead letters that are forgotten, and the oldest above the lane's cap; one whose follow-up has not ended is
--- passed over.
+-- Drops dead letters that are forgotten, and the oldest above the lane's cap.
 local function trim_dead(L)
   local key = P .. 'd:' .. L.name
   local extra = call('ZCARD', key) - L[MAX_DEAD]
   if extra < 1 and #call('ZRANGEBYSCORE', key, '-inf', MICROS - L[REMEMBER] * 1000, 'LIMIT', 0, 1) == 0 then
     return
   end
-  local newest = L[MAX_DEAD] > 0 and 1 or 0 -- stays, even if all before it are passed over
-  for _, id in ipairs(call('ZRANGE', key, 0, math.min(DUE, call('ZCARD', key) - newest) - 1)) do
+  for _, id in ipairs(call('ZRANGE', key, 0, DUE - 1)) do
     local J = load(id)
     if not J then
       call('ZREM', key, id)
       extra = extra - 1
-    elseif extra > 0 and not has(J, PENDING) then
+    elseif extra > 0 then
       call('ZREM', key, id)
       extra = extra - 1
       call('SET', job_key(id), packed(J) .. string.sub(J.raw, HEADER_SIZE + 1, J.at - 5) .. '\0\0\0\0'

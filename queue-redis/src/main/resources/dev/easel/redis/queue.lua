@@ -14,6 +14,7 @@
 -- r<band>:<lane>            groups that may be served, by their clock
 -- a:<lane>                  groups with jobs that have not ended
 -- d:<lane>                  dead letters by time                 u:<key>  holder of a dedup key
+-- h:<lane>                  dead letters that are held, since their follow-ups have not ended
 -- k:<lane>                  workers by the time they were seen   b:<lane> bell: a token for one idle worker
 -- t                         the next moment at which something happens to a job by itself, of all lanes
 --

@@ -15,12 +15,17 @@ local function revive(id)
   end
   if has(J, FOLLOWS) then
     local parent = load(string.sub(id, 1, -6))
-    if not parent then
-      return 0 -- what it followed is forgotten, so there is nothing left to tell
+    if not parent or parent.blob == 0 then
+      return 0 -- what it followed is forgotten or was dropped, so there is nothing left to tell
     end
     call('PERSIST', job_key(parent.id))
     set(parent, PENDING)
     write(parent)
+    local at = parent.state == FAILED and call('ZSCORE', P .. 'd:' .. parent.lane, parent.id)
+    if at then
+      call('ZREM', P .. 'd:' .. parent.lane, parent.id)
+      bury(parent, at)
+    end
   end
   J.L = lane(J.lane)
   J.G = group(J.L, J.group)

@@ -15,6 +15,6 @@ moves()
 trim_dead(L)
 return {
   L[PAUSED], L[9] + L[10] + L[11] + L[12], L[L_DELAYED], L[L_RUNNING], L[L_PARKED],
-  call('ZCARD', P .. 'd:' .. L.name), L[L_BYTES], L[L_GROUPS],
+  call('ZCARD', P .. 'd:' .. L.name) + call('ZCARD', P .. 'h:' .. L.name), L[L_BYTES], L[L_GROUPS],
   L[L_ENDED + SUCCEEDED], L[L_ENDED + FAILED], L[L_ENDED + CANCELLED], L[L_ENDED + EXPIRED], L[RECLAIMED],
 }
