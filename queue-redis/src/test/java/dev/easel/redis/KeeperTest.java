@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.easel.job.Claimed;
 import dev.easel.job.GroupId;
 import dev.easel.job.JobId;
+import dev.easel.job.JobState;
 import dev.easel.job.JobStatus;
 import dev.easel.job.Lane;
 import dev.easel.job.LanePolicy;
@@ -49,6 +50,20 @@ class KeeperTest {
   void close() throws Exception {
     backend.close();
     server.close();
+  }
+
+  @Test
+  void pageOfWaitingJobsTellsThoseInFrontToo() throws Exception {
+    accept(job("b-released"), job("a"), job("c-woken"));
+    settle(new Settlement.Released(claim(LANE).lease()));
+    Claimed released = claim(LANE);
+    claim(LANE);
+    settle(new Settlement.Parked(claim(LANE).lease(), Duration.ofHours(1)));
+    settle(new Settlement.Released(released.lease()));
+    backend.queue().wake(JobId.of("c-woken"));
+
+    assertThat(ids(backend.admin().page(LANE, JobState.WAITING, Optional.empty(), 10)))
+        .containsExactly("b-released", "c-woken");
   }
 
   @Test
