@@ -86,7 +86,12 @@ local function bury(J, at)
   end
 end
 
--- The follow-up F has ended: what it followed may be forgotten.
+-- What follows the header in the record of an ended job, without its body.
+local function without_body(J)
+  return string.sub(J.raw, HEADER_SIZE + 1, J.at - 5) .. '\0\0\0\0' .. string.sub(J.raw, J.at + J.blob)
+end
+
+-- The follow-up F has ended: what it followed may be forgotten. Its body stays if one of them can be revived.
 local function let_go(F)
   local J = load(string.sub(F.id, 1, -6))
   if J and has(J, PENDING) then
@@ -94,9 +99,11 @@ local function let_go(F)
     local L = lane(J.lane)
     if L[REMEMBER] < 1 then
       call('DEL', job_key(J.id))
-    else
+    elseif J.state == FAILED or F.state == FAILED then
       write(J)
       call('PEXPIRE', job_key(J.id), L[REMEMBER])
+    else
+      call('SET', job_key(J.id), packed(J) .. without_body(J), 'PX', L[REMEMBER])
     end
     if J.state == FAILED then
       local at = call('ZSCORE', P .. 'h:' .. J.lane, J.id)
@@ -124,8 +131,7 @@ local function trim_dead(L)
     elseif extra > 0 then
       call('ZREM', key, id)
       extra = extra - 1
-      call('SET', job_key(id), packed(J) .. string.sub(J.raw, HEADER_SIZE + 1, J.at - 5) .. '\0\0\0\0'
-        .. string.sub(J.raw, J.at + J.blob), 'KEEPTTL')
+      call('SET', job_key(id), packed(J) .. without_body(J), 'KEEPTTL')
     end
   end
 end

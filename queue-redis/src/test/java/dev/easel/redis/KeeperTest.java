@@ -162,6 +162,20 @@ class KeeperTest {
     assertThat(dead()).isEmpty();
   }
 
+  @Test
+  void bodyIsDroppedOnceNobodyNeedsItAnyMore() throws Exception {
+    byte[] large = new byte[60_000];
+    NewJob job = NewJob.of(JobId.of("a"), LANE, GROUP, new Payload("test", 1, large));
+    accept(job.then(new Then(DELIVER, GROUP)));
+    settle(done(claim(LANE)));
+    settle(done(claim(DELIVER)));
+
+    assertThat(redis("STRLEN", "j:a")).isLessThan(1000);
+    JobStatus status = backend.queue().find(JobId.of("a")).orElseThrow();
+    assertThat(status.state()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(status.result()).isPresent();
+  }
+
   private static NewJob job(String id) {
     return NewJob.of(JobId.of(id), LANE, GROUP, new Payload("test", 1, id.getBytes(UTF_8)));
   }
