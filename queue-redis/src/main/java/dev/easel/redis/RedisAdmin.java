@@ -49,8 +49,8 @@ final class RedisAdmin implements QueueAdmin {
             policy.maxBytes(),
             policy.maxJobsPerGroup(),
             policy.inFlightPerGroup(),
-            policy.lease().toMillis(),
-            policy.remember().toMillis(),
+            (long) JobRecord.millis(policy.lease()),
+            (long) JobRecord.millis(policy.remember()),
             policy.maxDead());
     if (queue.number("configure-lane", args) == 1) {
       String last = "";

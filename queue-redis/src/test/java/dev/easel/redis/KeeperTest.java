@@ -176,6 +176,16 @@ class KeeperTest {
     assertThat(status.result()).isPresent();
   }
 
+  @Test
+  void laneMayRememberForEver() throws Exception {
+    backend.admin().configure(LANE, POLICY.withRemember(Duration.ofMillis(Long.MAX_VALUE)));
+    accept(job("a"));
+    settle(done(claim(LANE)));
+
+    assertThat(backend.queue().find(JobId.of("a")).orElseThrow().state())
+        .isEqualTo(JobState.SUCCEEDED);
+  }
+
   private static NewJob job(String id) {
     return NewJob.of(JobId.of(id), LANE, GROUP, new Payload("test", 1, id.getBytes(UTF_8)));
   }
