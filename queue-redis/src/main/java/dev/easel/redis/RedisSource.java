@@ -23,6 +23,7 @@ import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,9 @@ final class RedisSource implements JobSource {
   private final Doorbell doorbell;
   private final Map<String, Long> seen = new ConcurrentHashMap<>();
 
+  /** Who claims from a lane; a process has one. */
+  private final Map<Lane, WorkerId> claimers = new ConcurrentHashMap<>();
+
   RedisSource(Queue queue, Doorbell doorbell) {
     this.queue = queue;
     this.doorbell = doorbell;
@@ -64,6 +68,9 @@ final class RedisSource implements JobSource {
     }
     if (Thread.interrupted()) {
       throw new InterruptedException();
+    }
+    if (want > 0) {
+      claimers.put(lane, me);
     }
     boolean waits = want > 0 && !maxWait.isNegative() && !maxWait.isZero();
     List<SettleAnswer> settled = List.of();
@@ -258,10 +265,13 @@ final class RedisSource implements JobSource {
       return Beats.NOTHING;
     }
     Args args = new Args();
+    Map<Lane, WorkerId> unsaid = new HashMap<>(claimers);
     for (Beat beat : held) {
+      WorkerId worker = unsaid.remove(beat.lease().lane());
       args.add(beat.lease().job().value())
           .numbers(beat.lease().token())
-          .add(beat.progress().map(Status::write).orElse(""));
+          .add(beat.progress().map(Status::write).orElse(""))
+          .add(worker == null ? "" : worker.value());
     }
     List<Object> answer = queue.list("renew", args);
     return new Beats(ids(answer.get(0)), ids(answer.get(1)));

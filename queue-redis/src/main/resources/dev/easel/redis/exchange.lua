@@ -165,8 +165,7 @@ if want > 0 and L[PAUSED] == 0 then
 end
 save_all()
 if worker ~= '' then
-  call('ZADD', P .. 'k:' .. L.name, NOW, worker)
-  call('PEXPIRE', P .. 'k:' .. L.name, 120000)
+  seen(L.name, worker)
 end
 if #answer == 3 then
   moves()

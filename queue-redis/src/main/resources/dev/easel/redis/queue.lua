@@ -187,6 +187,13 @@ local function save_all()
   end
 end
 
+-- A worker is among the living for a minute.
+local function seen(lane_name, worker)
+  local key = P .. 'k:' .. lane_name
+  call('ZADD', key, NOW, worker)
+  call('PEXPIRE', key, 120000)
+end
+
 local function timer(J, at)
   call('ZADD', P .. 't', at, J.id)
   if at < HEAD and at < NOW + TICK then

@@ -1,7 +1,7 @@
--- Renews leases and keeps progress.
+-- Renews leases and keeps progress; whoever does so is seen, also if all he does is work.
 --
 -- KEYS[1]  prefix
--- ARGV     for each job: id, token (d), progress or ''
+-- ARGV     for each job: id, token (d), progress or '', worker or '' if another job of the lane says it
 -- answers  {{lost jobs}, {jobs whose end was asked for}}
 -- O(jobs * log(timers)); at most 1,000 jobs
 
@@ -9,7 +9,7 @@ unlock()
 moves()
 
 local lost, asked, leases = {}, {}, {}
-for a = 1, #ARGV, 3 do
+for a = 1, #ARGV, 4 do
   local id, token = ARGV[a], unpacked('<d', ARGV[a + 1])
   local raw = call('GETRANGE', job_key(id), 0, HEADER_SIZE + 128)
   local J = { id = id }
@@ -26,6 +26,9 @@ for a = 1, #ARGV, 3 do
   else
     leases[#leases + 1] = NOW + J.L[LEASE]
     leases[#leases + 1] = id
+    if ARGV[a + 3] ~= '' then
+      seen(J.L.name, ARGV[a + 3])
+    end
     if has(J, CANCEL_ASKED) then
       asked[#asked + 1] = id
     end

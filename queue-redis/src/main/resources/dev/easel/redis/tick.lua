@@ -13,9 +13,8 @@ moves()
 local answer = { millis_to_next() }
 for a = 1, #ARGV, 2 do
   local n = ':' .. ARGV[a]
-  call('ZADD', P .. 'k' .. n, NOW, ARGV[a + 1])
+  seen(ARGV[a], ARGV[a + 1])
   call('ZREMRANGEBYSCORE', P .. 'k' .. n, '-inf', NOW - 60000)
-  call('PEXPIRE', P .. 'k' .. n, 120000)
   local ready = call('EXISTS', P .. 'r0' .. n, P .. 'r1' .. n, P .. 'r2' .. n, P .. 'r3' .. n) > 0
   answer[#answer + 1] = ready and lane(ARGV[a])[PAUSED] == 0 and 1 or 0
 end

@@ -3,6 +3,7 @@ package dev.easel.redis;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.easel.job.Beat;
 import dev.easel.job.Claimed;
 import dev.easel.job.GroupId;
 import dev.easel.job.JobId;
@@ -16,6 +17,7 @@ import dev.easel.job.Reason;
 import dev.easel.job.SettleAnswer;
 import dev.easel.job.Settlement;
 import dev.easel.job.Then;
+import dev.easel.job.Wait;
 import dev.easel.job.WorkerId;
 import java.io.IOException;
 import java.time.Duration;
@@ -184,6 +186,20 @@ class KeeperTest {
 
     assertThat(backend.queue().find(JobId.of("a")).orElseThrow().state())
         .isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void workerThatOnlyWorksIsSeenByItsHeartbeats() throws Exception {
+    accept(job("a"), job("b"));
+    Claimed held = claim(LANE);
+    server.command("DEL", "easel:{main}:k:render"); // as after a minute without any claim
+    backend.source().renew(List.of(new Beat(held.lease(), Optional.empty())));
+
+    assertThat(backend.queue().find(JobId.of("b")).orElseThrow().estimate())
+        .isNotEqualTo(new Wait.NoWorkers());
+    assertThat(backend.admin().workers(LANE))
+        .singleElement()
+        .satisfies(worker -> assertThat(worker.id()).isEqualTo(ANN));
   }
 
   private static NewJob job(String id) {
