@@ -79,13 +79,14 @@ final class RedisTimelines implements Timelines {
 
   /** A chat's id may hold any character, so its length stands in front of it. */
   static String write(ConversationRef c) {
-    return "%s/%s/%d/%s%s"
-        .formatted(
-            c.kind(),
-            c.transport(),
-            c.chat().length(),
-            c.chat(),
-            c.thread().map(thread -> "/" + thread).orElse(""));
+    return c.kind()
+        + "/"
+        + c.transport()
+        + "/"
+        + c.chat().length()
+        + "/"
+        + c.chat()
+        + c.thread().map(thread -> "/" + thread).orElse("");
   }
 
   static ConversationRef read(String text) {

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -92,17 +93,18 @@ record Script(String name, byte[] text, String digest) {
   /** What core and the scripts must agree on. */
   private static String constants() {
     LanePolicy p = LanePolicy.DEFAULT;
-    return "local DEFAULT_POLICY = { %d, %d, %d, %d, %d, %d, %d }\nlocal FOLLOW_UP_BAND, FOLLOW_UP_ATTEMPTS = %d, %d\n"
-        .formatted(
-            p.maxJobs(),
-            p.maxBytes(),
-            p.maxJobsPerGroup(),
-            p.inFlightPerGroup(),
-            p.lease().toMillis(),
-            p.remember().toMillis(),
-            p.maxDead(),
-            NewJob.DEFAULT_BAND,
-            Then.RETRY.maxAttempts());
+    return String.format(
+        Locale.ROOT, // others have digits of their own
+        "local DEFAULT_POLICY = { %d, %d, %d, %d, %d, %d, %d }\nlocal FOLLOW_UP_BAND, FOLLOW_UP_ATTEMPTS = %d, %d\n",
+        p.maxJobs(),
+        p.maxBytes(),
+        p.maxJobsPerGroup(),
+        p.inFlightPerGroup(),
+        p.lease().toMillis(),
+        p.remember().toMillis(),
+        p.maxDead(),
+        NewJob.DEFAULT_BAND,
+        Then.RETRY.maxAttempts());
   }
 
   private static String read(String name) {
