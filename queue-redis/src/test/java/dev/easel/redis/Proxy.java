@@ -24,6 +24,7 @@ final class Proxy implements AutoCloseable {
   private volatile String heldBack = "";
   private volatile boolean refuse;
   private volatile int accepted;
+  private volatile int silent;
 
   Proxy(int target) throws IOException {
     this.target = target;
@@ -40,7 +41,10 @@ final class Proxy implements AutoCloseable {
     delayMillis = millis;
   }
 
-  /** Answers are lost from now on, on connections that stay open; requests arrive. */
+  /**
+   * Answers are lost from now on, on connections that stay open; requests arrive. A connection that
+   * has lost one says nothing ever after: what follows a gap in a stream is not delivered.
+   */
   void swallow(boolean on) {
     swallow = on;
   }
@@ -48,6 +52,11 @@ final class Proxy implements AutoCloseable {
   /** Answers that contain a text wait until this is called again; with an empty text all pass. */
   void holdBack(String text) {
     heldBack = text;
+  }
+
+  /** On one connection, counted from 1, nothing passes in either direction; it stays open. */
+  void silence(int connection) {
+    silent = connection;
   }
 
   /** New connections are closed at once. */
@@ -96,12 +105,14 @@ final class Proxy implements AutoCloseable {
       server.setTcpNoDelay(true);
       sockets.add(client);
       sockets.add(server);
-      run(() -> pump(client, server, false));
-      run(() -> pump(server, client, true));
+      int number = accepted;
+      run(() -> pump(client, server, number, false));
+      run(() -> pump(server, client, number, true));
     }
   }
 
-  private void pump(Socket from, Socket to, boolean back) throws IOException {
+  private void pump(Socket from, Socket to, int number, boolean back) throws IOException {
+    boolean lost = false;
     byte[] buffer = new byte[64 * 1024];
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
@@ -119,7 +130,8 @@ final class Proxy implements AutoCloseable {
         } catch (InterruptedException e) {
           return;
         }
-        if (!(back && swallow)) {
+        lost |= back && swallow || number == silent;
+        if (!lost) {
           out.write(buffer, 0, n);
           out.flush();
         }

@@ -3,6 +3,7 @@ package dev.easel.redis;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -23,14 +24,6 @@ import redis.embedded.core.ExecutableProvider;
 /** A redis-server of a test's own: on 127.0.0.1, on a free port, ended by its process. */
 final class TestServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(15);
-
-  /**
-   * Below those that systems give to outgoing connections: these could take the port of a server
-   * that is down, among them one that tries to reach it. A cluster's bus listens 10,000 above.
-   */
-  private static final int FIRST_PORT = 12_000;
-
-  private static final int LAST_PORT = 21_999;
 
   private final Path binary;
   private final Path folder;
@@ -82,17 +75,20 @@ final class TestServer implements AutoCloseable {
     return new TestServer(binary, List.of(options));
   }
 
+  /**
+   * A port that nobody listens to. Not one of those that the system gives to whoever connects
+   * somewhere: such a port might be taken before its server has started, or while it is away.
+   */
   static int freePort() throws IOException {
-    IOException taken = new IOException("no port was looked at");
     for (int i = 0; i < 100; i++) {
-      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      int port = ThreadLocalRandom.current().nextInt(10_000, 20_000); // a cluster's bus: 10,000 above
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
-      } catch (IOException e) {
-        taken = e;
+      } catch (BindException e) {
+        // somebody has it
       }
     }
-    throw taken;
+    throw new IOException("no port is free");
   }
 
   int port() {
