@@ -165,7 +165,10 @@ public final class RedisBackend implements Backend {
 
     private Builder() {}
 
-    /** Where the server is; default: {@code redis://localhost:6379}. */
+    /**
+     * Where the server is; default: {@code redis://localhost:6379}. {@link #build} throws {@link
+     * IllegalArgumentException} if it cannot be read.
+     */
     public Builder uri(String where) {
       this.uri = requireNonNull(where, "uri");
       return this;

@@ -57,21 +57,48 @@ final class Server implements AutoCloseable {
     return new Server(null, client, uri);
   }
 
-  /** Reads {@code scheme://user:password@host:port,host:port/database}. */
+  /**
+   * Reads {@code scheme://user:password@host:port,host:port/database}.
+   *
+   * @throws IllegalArgumentException without a cause, which would quote the password
+   */
   static List<RedisURI> read(String text, Duration timeout) {
-    int authority = text.indexOf("://") + 3;
+    int scheme = text.indexOf("://");
+    if (scheme < 0) {
+      throw unreadable();
+    }
     int at = text.lastIndexOf('@');
-    int hosts = Math.max(authority, at + 1);
+    int hosts = Math.max(scheme + 3, at + 1);
     int end = text.indexOf('/', hosts);
     String before = text.substring(0, hosts);
     String after = end < 0 ? "" : text.substring(end);
     List<RedisURI> uris = new ArrayList<>();
     for (String host : text.substring(hosts, end < 0 ? text.length() : end).split(",")) {
-      RedisURI uri = RedisURI.create(before + host + after);
+      RedisURI uri = readOne(before + host + after);
       uri.setTimeout(timeout); // of the handshake
       uris.add(uri);
     }
     return uris;
+  }
+
+  private static RedisURI readOne(String text) {
+    RedisURI uri;
+    try {
+      uri = RedisURI.create(text);
+    } catch (IllegalArgumentException e) {
+      throw unreadable();
+    }
+    String host = uri.getHost();
+    if (host != null && host.contains(":") && !host.startsWith("[")) {
+      throw unreadable(); // what stands in front of the @ was taken for a host, or no port follows
+    }
+    return uri;
+  }
+
+  private static IllegalArgumentException unreadable() {
+    return new IllegalArgumentException(
+        "the uri is not redis://user:password@host:port/database (or rediss://); in a name or"
+            + " password write %40 for @, %3A for :, %2F for /, %23 for # and %25 for %");
   }
 
   /** Makes a client of our own; asks the first server whether it belongs to a cluster. */

@@ -91,6 +91,30 @@ class StartCheckTest {
     }
   }
 
+  @Test
+  void uriThatCannotBeReadIsNotQuoted() {
+    for (String uri :
+        new String[] {
+          "",
+          "localhost:6379",
+          "redis://h:port",
+          "redis://h/secret",
+          "redis://user:%secret@h",
+          "redis://user:a^secret@h",
+          "redis://user:a secret@h",
+          "redis://user:a#secret@h",
+          "redis://user:secret#b@h",
+          "redis://user:secret/b@h",
+          "redis://user:secret?b@h:6379/0"
+        }) {
+      assertThatThrownBy(() -> RedisBackend.connect(uri))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("redis://user:password@host:port")
+          .hasNoCause()
+          .hasMessageNotContaining("secret");
+    }
+  }
+
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(t -> t.getName().startsWith("lettuce") || t.getName().startsWith("easel-redis"))
