@@ -125,19 +125,24 @@ final class Server implements AutoCloseable {
     }
     client.shutdown();
     RedisClusterClient clusterClient = RedisClusterClient.create(resources, uris);
-    clusterClient.setOptions(
-        options(ClusterClientOptions.builder())
-            .topologyRefreshOptions(
-                ClusterTopologyRefreshOptions.builder()
-                    .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
-                    .enablePeriodicRefresh(Duration.ofMinutes(1))
-                    .build())
-            .build());
-    clusterClient.getPartitions();
     Server server = new Server(null, clusterClient, uris.get(0));
     server.owned.add(clusterClient::shutdown);
     server.owned.add(single.owned.get(1));
-    return server;
+    try {
+      clusterClient.setOptions(
+          options(ClusterClientOptions.builder())
+              .topologyRefreshOptions(
+                  ClusterTopologyRefreshOptions.builder()
+                      .adaptiveRefreshTriggersTimeout(Duration.ofSeconds(1))
+                      .enablePeriodicRefresh(Duration.ofMinutes(1))
+                      .build())
+              .build());
+      clusterClient.getPartitions();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
   }
 
   /**

@@ -115,6 +115,19 @@ class StartCheckTest {
     }
   }
 
+  @Test
+  void clusterThatDoesNotTellItsNodesIsRefusedAndLeavesNoThreads() throws Exception {
+    try (TestServer server = TestServer.embedded("--cluster-enabled", "yes")) {
+      server.command("ACL", "SETUSER", "easel", "on", ">secret", "~easel:*", "+@all", "-cluster");
+      String at = "127.0.0.1:" + server.port();
+      long before = threads();
+
+      refused("redis://easel:secret@" + at, Kind.MISCONFIGURED, at, "permit");
+
+      Patiently.until("threads are gone", () -> threads() <= before);
+    }
+  }
+
   private static long threads() {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(t -> t.getName().startsWith("lettuce") || t.getName().startsWith("easel-redis"))
