@@ -35,6 +35,9 @@ end
 if HEAD <= NOW then
   local full = redis.pcall('SET', P .. '-', '', 'PX', 1)
   if full.err then
+    if not string.find(full.err, 'OOM', 1, true) then
+      return full
+    end
     refused = true
   else
     jobs()

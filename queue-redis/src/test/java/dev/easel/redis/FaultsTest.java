@@ -349,6 +349,22 @@ class FaultsTest {
   }
 
   @Test
+  void serverThatMayNotWriteForNowIsUnavailableAndNotFull() throws Exception {
+    accept(near, "waiting");
+    near.queue().accept(job("due").withDelay(Duration.ofMillis(1)));
+    Thread.sleep(10);
+    server.command("CONFIG", "SET", "min-replicas-to-write", "1"); // as after a failover
+
+    unavailable(() -> accept(near, "new"));
+    unavailable(() -> claims(near, ANN));
+    unavailable(() -> near.queue().cancel(JobId.of("waiting")));
+
+    server.command("CONFIG", "SET", "min-replicas-to-write", "0");
+    assertThat(accept(near, "new")).isInstanceOf(Accepted.New.class);
+    assertThat(state("waiting")).isEqualTo(JobState.WAITING);
+  }
+
+  @Test
   void bellThatFallsDeafIsListenedToAnew() throws Exception {
     FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(far, ANN));
     Patiently.until("listening", () -> blocked() == 1);
