@@ -80,18 +80,8 @@ final class Line implements AutoCloseable {
 
   /** Runs a script, and hands it to the server first if it does not know it. */
   <T> T run(Script script, ScriptOutputType type, byte[][] keys, byte[][] args) {
-    return await(this.<T>submit(script, type, keys, args), script, type, keys, args);
-  }
-
-  /** As {@link #run}, for what was submitted. */
-  <T> T await(
-      CompletableFuture<T> submitted,
-      Script script,
-      ScriptOutputType type,
-      byte[][] keys,
-      byte[][] args) {
     try {
-      return await(submitted);
+      return await(this.<T>submit(script, type, keys, args));
     } catch (RedisNoScriptException e) {
       return call(c -> c.eval(script.text(), type, keys, args));
     }

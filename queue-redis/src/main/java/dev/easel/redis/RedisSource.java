@@ -106,7 +106,12 @@ final class RedisSource implements JobSource {
       throws InterruptedException, TimeoutException {
     var waiter =
         new Bell.Waiter(
-            line -> submit(line, exchangeArgs(lane, want, mark(me), "", List.of())),
+            line ->
+                line.submit(
+                    Queue.act("exchange"),
+                    ScriptOutputType.MULTI,
+                    queue.prefixKey(),
+                    exchangeArgs(lane, want, mark(me), "", List.of())),
             late -> release(lane, late));
     Optional<List<Object>> answer = doorbell.await(lane, me, waiter, deadline);
     return answer.isPresent()
@@ -114,21 +119,15 @@ final class RedisSource implements JobSource {
         : ask(me, lane, List.of(), want).claimed();
   }
 
-  private CompletableFuture<List<Object>> submit(Line line, byte[][] args) {
-    return line.submit(Queue.act("exchange"), ScriptOutputType.MULTI, queue.prefixKey(), args);
-  }
-
   private Exchange ask(WorkerId me, Lane lane, List<Settlement> done, int want) {
     if (done.isEmpty() && want == 0) {
       return new Exchange(List.of(), List.of());
     }
     String worker = want > 0 ? nameUnlessSeen(me, lane) : "";
-    byte[][] args = exchangeArgs(lane, want, mark(me), worker, done);
-    Script script = Queue.act("exchange");
-    CompletableFuture<List<Object>> sent = submit(queue.line(), args);
+    CompletableFuture<List<Object>> sent = send(exchangeArgs(lane, want, mark(me), worker, done));
     List<Object> answer;
     try {
-      answer = queue.line().await(sent, script, ScriptOutputType.MULTI, queue.prefixKey(), args);
+      answer = queue.line().await(sent);
     } catch (Line.SilentException e) {
       sent.thenAccept(late -> release(lane, late)); // nobody is there any more to work on them
       throw Failures.ofQueue(e);
@@ -152,14 +151,14 @@ final class RedisSource implements JobSource {
       released.add(new Settlement.Released(claimed.lease()));
     }
     if (!released.isEmpty()) {
-      queue
-          .line()
-          .<List<Object>>start(
-              Queue.act("exchange"),
-              ScriptOutputType.MULTI,
-              queue.prefixKey(),
-              exchangeArgs(lane, 0, new byte[4], "", released));
+      send(exchangeArgs(lane, 0, new byte[4], "", released));
     }
+  }
+
+  private CompletableFuture<List<Object>> send(byte[][] args) {
+    return queue
+        .line()
+        .start(Queue.act("exchange"), ScriptOutputType.MULTI, queue.prefixKey(), args);
   }
 
   /** A worker is counted among the living for a minute, so it need not say its name each time. */

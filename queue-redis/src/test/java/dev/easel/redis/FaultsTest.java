@@ -212,6 +212,18 @@ class FaultsTest {
   }
 
   @Test
+  void claimByAScriptThatWasForgottenIsReleasedWhenItIsAnsweredTooLate() throws Exception {
+    accept(near, "forgotten");
+    server.command("SCRIPT", "FLUSH");
+    proxy.holdBack("forgotten"); // not the answer that the script is not known
+    assertThatThrownBy(() -> claim(far, ANN)).isInstanceOf(QueueException.class);
+    proxy.holdBack("");
+
+    Patiently.until("claimable again", () -> !claims(near, BOB).isEmpty());
+    assertThat(near.queue().find(JobId.of("forgotten")).orElseThrow().attempt()).isEqualTo(1);
+  }
+
+  @Test
   void claimThatIsAnsweredWhenTheWaitingWorkerHasGoneIsReleased() throws Exception {
     var waiting = new Thread(() -> waitUntilInterrupted(far, ANN), "test-waiting");
     waiting.start();
