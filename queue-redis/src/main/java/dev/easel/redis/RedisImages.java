@@ -11,15 +11,11 @@ import dev.easel.store.StoreException;
 import dev.easel.store.StoredImage;
 import io.lettuce.core.RedisException;
 import io.lettuce.core.ScriptOutputType;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.Enumeration;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -141,38 +137,16 @@ final class RedisImages implements ImageStore {
     if (first == null) {
       return Optional.empty(); // its time was over just now
     }
-    InputStream content = new ByteArrayInputStream(first);
-    return Optional.of(
-        new StoredImage(
-            ref,
-            parts == 1
-                ? content
-                : new SequenceInputStream(content, new SequenceInputStream(rest(id, parts)))));
+    return Optional.of(new StoredImage(ref, new Parts(first, parts, n -> fetch(id, n))));
   }
 
-  /** The parts after the first, each fetched when it is read. */
-  private Enumeration<InputStream> rest(ImageId id, int parts) {
-    return new Enumeration<>() {
-      private int next = 1;
-
-      @Override
-      public boolean hasMoreElements() {
-        return next < parts;
-      }
-
-      @Override
-      public InputStream nextElement() {
-        if (next >= parts) {
-          throw new NoSuchElementException();
-        }
-        byte[] part = get(partKey(id, next++));
-        if (part == null) {
-          throw new StoreException(
-              StoreException.Kind.UNAVAILABLE, "the picture expired while it was read");
-        }
-        return new ByteArrayInputStream(part);
-      }
-    };
+  private byte[] fetch(ImageId id, int number) {
+    byte[] part = get(partKey(id, number));
+    if (part == null) {
+      throw new StoreException(
+          StoreException.Kind.UNAVAILABLE, "the picture expired while it was read");
+    }
+    return part;
   }
 
   private byte[] partKey(ImageId id, int part) {
