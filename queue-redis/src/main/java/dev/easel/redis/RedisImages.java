@@ -31,6 +31,8 @@ final class RedisImages implements ImageStore {
   private static final long USUAL = 4L << 20;
   private static final long UNTIL_WHOLE_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final int DESCRIPTION = 21;
+  private static final long NO_ROOM = 0;
+  private static final long NO_ROOM_YET = 2;
   private static final Script KEEP_CHUNK = Script.of("keep-chunk");
   private static final Script KEEP = Script.of("keep-image");
   private static final Script REMOVE = Script.of("remove-image");
@@ -90,7 +92,11 @@ final class RedisImages implements ImageStore {
 
   private void keepPart(ImageId id, int number, byte[] part) {
     Args args = Args.of(id, number).add(part).add("" + UNTIL_WHOLE_MILLIS).add("" + capacity);
-    if (run(KEEP_CHUNK, args) == 0) {
+    long answer = run(KEEP_CHUNK, args);
+    while (answer == NO_ROOM_YET) {
+      answer = run(KEEP_CHUNK, args);
+    }
+    if (answer == NO_ROOM) {
       throw new StoreException(
           StoreException.Kind.FULL, "there is no room for more pictures until some expire");
     }
@@ -175,7 +181,11 @@ final class RedisImages implements ImageStore {
 
   @Override
   public boolean hasRoom() {
-    return run(BYTES, Args.of()) + USUAL <= capacity;
+    long bytes = run(BYTES, Args.of());
+    while (bytes < 0) {
+      bytes = run(BYTES, Args.of());
+    }
+    return bytes + USUAL <= capacity;
   }
 
   private long run(Script script, Args args) {

@@ -48,6 +48,25 @@ class PicturesTest {
   }
 
   @Test
+  void pictureHasTheRoomOfAllThatHaveExpired() throws Exception {
+    fillAndLetExpire(2_000);
+    try (RedisBackend small =
+        RedisBackend.builder().uri(server.uri()).imageBytes(410_000).build()) {
+      assertThat(small.images().put(png(400_000), MediaType.PNG, LONG).bytes()).isEqualTo(400_000);
+    }
+  }
+
+  @Test
+  void thereIsRoomOnceAllHaveExpired() throws Exception {
+    fillAndLetExpire(29_000);
+
+    assertThat(store.hasRoom()).isTrue();
+    assertThat(server.command("EXISTS", "easel:{main}:ib", "easel:{main}:ix", "easel:{main}:iz"))
+        .as("nothing is left of them")
+        .startsWith(":0");
+  }
+
+  @Test
   void fullStoreStaysFullWhileNothingExpires() {
     put(5_500_000);
 
