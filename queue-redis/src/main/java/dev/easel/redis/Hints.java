@@ -1,22 +1,34 @@
 package dev.easel.redis;
 
 import dev.easel.store.Subscription;
+import io.lettuce.core.RedisException;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
 import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes on what scripts publish. Opens its connection for the first who listens. */
+/**
+ * Passes on what scripts publish. Opens its connection for the first who listens, and tries again
+ * what fails while the server is away; what was subscribed to before, Lettuce subscribes to again.
+ */
 final class Hints extends RedisPubSubAdapter<byte[], byte[]> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Hints.class);
   private static final int MAX_PENDING = 10_000;
@@ -37,7 +49,11 @@ final class Hints extends RedisPubSubAdapter<byte[], byte[]> implements AutoClos
           },
           new ThreadPoolExecutor.DiscardPolicy()); // a hint may be missed
 
+  private final Executor later = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, teller);
+
   private @Nullable StatefulRedisPubSubConnection<byte[], byte[]> connection;
+  private final Set<String> missing = new HashSet<>();
+  private boolean retrying;
   private boolean closed;
 
   /** One subscription: an object of its own, so that the same consumer may listen twice. */
@@ -58,37 +74,89 @@ final class Hints extends RedisPubSubAdapter<byte[], byte[]> implements AutoClos
       boolean first = !listeners.containsKey(name);
       listeners.computeIfAbsent(name, n -> new CopyOnWriteArrayList<>()).add(listener);
       if (first) {
-        subscribe(channel);
+        subscribe(connection, List.of(name));
       }
     }
     return () -> leave(channel, name, listener);
   }
 
-  /** A subscription that fails is a hint that is missed; Lettuce renews those that held. */
-  private void subscribe(byte[] channel) {
+  private void subscribe(
+      @Nullable StatefulRedisPubSubConnection<byte[], byte[]> open, List<String> names) {
     try {
-      if (connection == null) {
-        connection = opener.get();
-        connection.addListener(this);
-      }
-      connection.async().subscribe(channel).toCompletableFuture().get(2, TimeUnit.SECONDS);
+      byte[][] channels =
+          names.stream().map(n -> n.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+      (open == null ? adopted(opener.get()) : open)
+          .async()
+          .subscribe(channels)
+          .toCompletableFuture()
+          .get(2, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (java.util.concurrent.ExecutionException
-        | java.util.concurrent.TimeoutException
-        | io.lettuce.core.RedisException
-        | java.util.concurrent.CompletionException e) {
-      log.debug("Could not subscribe; watchers look by themselves", e);
+      tryAgain(names);
+    } catch (ExecutionException | TimeoutException | RedisException | CompletionException e) {
+      log.debug("Could not subscribe, will try again; watchers look by themselves", e);
+      tryAgain(names);
     }
+  }
+
+  private synchronized StatefulRedisPubSubConnection<byte[], byte[]> adopted(
+      StatefulRedisPubSubConnection<byte[], byte[]> opened) {
+    StatefulRedisPubSubConnection<byte[], byte[]> faster = connection;
+    if (faster != null) {
+      opened.closeAsync();
+      return faster;
+    }
+    connection = opened;
+    opened.addListener(this);
+    if (closed) {
+      opened.closeAsync();
+    }
+    return opened;
+  }
+
+  private synchronized void tryAgain(List<String> names) {
+    missing.addAll(names);
+    if (!retrying && !closed) {
+      retrying = true;
+      later.execute(this::subscribeToMissing);
+    }
+  }
+
+  private void subscribeToMissing() {
+    StatefulRedisPubSubConnection<byte[], byte[]> open;
+    List<String> names;
+    synchronized (this) {
+      retrying = false;
+      names = missing.stream().filter(listeners::containsKey).toList();
+      missing.clear();
+      if (closed || names.isEmpty()) {
+        return;
+      }
+      open = connection;
+    }
+    subscribe(open, names); // without the lock: whoever leaves must not wait for the server
   }
 
   private synchronized void leave(byte[] channel, String name, Listener listener) {
     CopyOnWriteArrayList<Listener> left = listeners.get(name);
     if (left != null && left.remove(listener) && left.isEmpty()) {
       listeners.remove(name);
-      if (connection != null && !closed) {
-        connection.async().unsubscribe(channel);
-      }
+      unsubscribeUnlessWatched(channel, name);
+    }
+  }
+
+  /** Lettuce does not hear of those who leave while there is no connection. */
+  @Override
+  public void subscribed(byte[] channel, long count) {
+    String name = new String(channel, StandardCharsets.UTF_8);
+    if (!listeners.containsKey(name)) {
+      teller.execute(() -> unsubscribeUnlessWatched(channel, name));
+    }
+  }
+
+  private synchronized void unsubscribeUnlessWatched(byte[] channel, String name) {
+    if (connection != null && !closed && !listeners.containsKey(name)) {
+      connection.async().unsubscribe(channel);
     }
   }
 

@@ -413,6 +413,37 @@ class FaultsTest {
   }
 
   @Test
+  void watcherThatCameWhileTheServerWasAwayHearsWhenItIsBack() throws Exception {
+    accept(near, "a");
+    server.kill();
+    Patiently.until("noticed", () -> !isReachable(near));
+    BlockingQueue<JobStatus> hints = new LinkedBlockingQueue<>();
+    try (Subscription watch = near.queue().watch(JobId.of("a"), hints::add)) {
+      server.startAgain();
+      Patiently.until("subscribed", () -> channels().contains("easel:{main}:e:a"));
+      Patiently.get(() -> near.queue().cancel(JobId.of("a")));
+
+      assertThat(hints.poll(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(watch).isNotNull();
+    }
+  }
+
+  @Test
+  void watcherThatLeftWhileTheServerWasAwayIsNotSubscribedAgain() throws Exception {
+    Subscription leaves = near.queue().watch(JobId.of("leaves"), status -> {});
+    try (Subscription stays = near.queue().watch(JobId.of("stays"), status -> {})) {
+      server.kill();
+      Patiently.until("noticed", () -> !isReachable(near));
+      leaves.close();
+      server.startAgain();
+
+      Patiently.until("subscribed again", () -> channels().contains("e:stays"));
+      Patiently.until("nobody's is left", () -> !channels().contains("e:leaves"));
+      assertThat(stays).isNotNull();
+    }
+  }
+
+  @Test
   void timeIsTheServersAndNotThisMachines() throws Exception {
     Instant time = near.time().instant();
 
