@@ -47,6 +47,9 @@ final class Together {
     try {
       return queue.line().await(wish.answer());
     } catch (RedisException e) {
+      synchronized (this) {
+        waiting.remove(wish); // he is told that it failed, so it must not be sent any more
+      }
       throw Failures.ofQueue(e);
     }
   }

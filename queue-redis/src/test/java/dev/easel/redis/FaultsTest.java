@@ -240,6 +240,18 @@ class FaultsTest {
   }
 
   @Test
+  void jobWhoseAskerWasToldThatItFailedIsNotSentLater() throws Exception {
+    proxy.swallow(true);
+    unavailable(() -> accept(far, "a"));
+    unavailable(() -> accept(far, "b"));
+    unavailable(() -> accept(far, "waited-behind-them"));
+    proxy.swallow(false);
+
+    Patiently.get(() -> accept(far, "c"));
+    assertThat(near.queue().find(JobId.of("waited-behind-them"))).isEmpty();
+  }
+
+  @Test
   void silentConnectionIsReplaced() throws Exception {
     accept(far, "a");
     int before = proxy.accepted();
