@@ -33,6 +33,7 @@ final class Doorbell implements AutoCloseable {
   private static final long LISTEN_MILLIS = 10_000;
   private static final long DEAF_AFTER_MILLIS = LISTEN_MILLIS + 2_000;
   private static final long AGAIN_MILLIS = 250;
+  private static final long UNANSWERED_MILLIS = 1_000;
   private static final long LEAVE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Queue queue;
@@ -257,7 +258,7 @@ final class Doorbell implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    queue.start("tick", args).whenComplete((answer, error) -> ticked(lanes, answer));
+    queue.startInTime("tick", args).whenComplete((answer, error) -> ticked(lanes, answer));
   }
 
   private void ticked(List<Lane> lanes, @Nullable List<Object> answer) {
@@ -266,7 +267,7 @@ final class Doorbell implements AutoCloseable {
       if (closed) {
         return;
       }
-      long next = TICK_MILLIS;
+      long next = UNANSWERED_MILLIS;
       if (answer != null) {
         long timer = (Long) answer.get(0);
         next = timer < 0 ? TICK_MILLIS : Math.min(TICK_MILLIS, Math.max(1, timer));

@@ -106,6 +106,26 @@ final class Line implements AutoCloseable {
         .thenCompose(f -> f);
   }
 
+  /**
+   * As {@link #start}, but fails if there is no answer in time, and suspects the connection then:
+   * for what nobody waits for.
+   */
+  <T> CompletableFuture<T> startInTime(
+      Script script, ScriptOutputType type, byte[][] keys, byte[][] args) {
+    long sent = System.nanoTime();
+    CompletableFuture<T> started = start(script, type, keys, args);
+    started.thenRun(() -> lastReply = System.nanoTime());
+    return started
+        .copy()
+        .orTimeout(timeout.toMillis(), MILLISECONDS)
+        .whenComplete(
+            (answer, error) -> {
+              if (error instanceof TimeoutException) {
+                suspect(sent);
+              }
+            });
+  }
+
   <T> T await(CompletableFuture<T> future) {
     long start = System.nanoTime();
     long deadline = start + timeout.toNanos();

@@ -65,6 +65,11 @@ final class Queue {
     }
   }
 
+  /** Runs an act that nobody waits for; fails if there is no answer in time. */
+  CompletableFuture<List<Object>> startInTime(String act, Args args) {
+    return line.startInTime(act(act), ScriptOutputType.MULTI, prefix, args.toArray());
+  }
+
   /** Runs an act without waiting. */
   CompletableFuture<List<Object>> start(String act, Args args) {
     return line.start(act(act), ScriptOutputType.MULTI, prefix, args.toArray());

@@ -252,6 +252,17 @@ class FaultsTest {
   }
 
   @Test
+  void dueJobIsHeardOfThoughTheConnectionForCommandsFellSilent() throws Exception {
+    FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(far, ANN));
+    Patiently.until("listening", () -> blocked() == 1);
+    proxy.silence(2); // after that of the start's question
+    // too far away to ring for now, so its worker has to see to it
+    near.queue().accept(job("due").withDelay(Duration.ofMillis(5_100)));
+
+    assertThat(waiting.get(25, TimeUnit.SECONDS).id()).isEqualTo(JobId.of("due"));
+  }
+
+  @Test
   void silentConnectionIsReplaced() throws Exception {
     accept(far, "a");
     int before = proxy.accepted();
