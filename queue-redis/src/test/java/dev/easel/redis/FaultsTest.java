@@ -405,7 +405,7 @@ class FaultsTest {
     Patiently.until("listening", () -> blocked() == 1);
     proxy.swallow(true); // its connections stay open, and no answer ever comes
     accept(near, "a"); // its token goes to a listener that cannot hear
-    Patiently.until("token taken", () -> blocked() == 0);
+    Patiently.until("token lost", () -> proxy.lost() > 0);
     proxy.swallow(false);
 
     assertThat(waiting.get(30, TimeUnit.SECONDS).id())

@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A road to a server that can be bad: it delays, holds back or drops what comes back, cuts,
@@ -25,6 +26,7 @@ final class Proxy implements AutoCloseable {
   private volatile boolean refuse;
   private volatile int accepted;
   private volatile int silent;
+  private final AtomicInteger lost = new AtomicInteger();
 
   Proxy(int target) throws IOException {
     this.target = target;
@@ -88,6 +90,11 @@ final class Proxy implements AutoCloseable {
     }
   }
 
+  /** How many answers were lost, or parts of some. */
+  int lost() {
+    return lost.get();
+  }
+
   int accepted() {
     return accepted;
   }
@@ -112,7 +119,7 @@ final class Proxy implements AutoCloseable {
   }
 
   private void pump(Socket from, Socket to, int number, boolean back) throws IOException {
-    boolean lost = false;
+    boolean dead = false;
     byte[] buffer = new byte[64 * 1024];
     InputStream in = from.getInputStream();
     OutputStream out = to.getOutputStream();
@@ -130,8 +137,10 @@ final class Proxy implements AutoCloseable {
         } catch (InterruptedException e) {
           return;
         }
-        lost |= back && swallow || number == silent;
-        if (!lost) {
+        dead |= back && swallow || number == silent;
+        if (dead) {
+          lost.incrementAndGet();
+        } else {
           out.write(buffer, 0, n);
           out.flush();
         }
