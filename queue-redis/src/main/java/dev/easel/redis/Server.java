@@ -101,7 +101,7 @@ final class Server implements AutoCloseable {
             + " password write %40 for @, %3A for :, %2F for /, %23 for # and %25 for %");
   }
 
-  /** Makes a client of our own; asks the first server whether it belongs to a cluster. */
+  /** Makes a client of our own; asks whether the servers belong to a cluster. */
   static Server at(List<RedisURI> uris) {
     ClientResources resources =
         ClientResources.builder()
@@ -116,7 +116,7 @@ final class Server implements AutoCloseable {
     single.owned.add(
         () -> resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS));
     try {
-      if (!single.isOfACluster()) {
+      if (!single.isOfACluster(uris)) {
         return single;
       }
     } catch (RuntimeException e) {
@@ -161,8 +161,26 @@ final class Server implements AutoCloseable {
     return builder;
   }
 
-  private boolean isOfACluster() {
-    try (StatefulRedisConnection<String, String> connection = client().connect(uri)) {
+  /** Who names several names those of a cluster: while the first is away, another can say so. */
+  private boolean isOfACluster(List<RedisURI> uris) {
+    try {
+      return isOfACluster(uris.get(0));
+    } catch (RuntimeException e) {
+      for (RedisURI other : uris.subList(1, uris.size())) {
+        try {
+          if (isOfACluster(other)) {
+            return true;
+          }
+        } catch (RuntimeException alsoAway) {
+          log.debug("Cannot be asked either: {}", other.getHost(), alsoAway);
+        }
+      }
+      throw e;
+    }
+  }
+
+  private boolean isOfACluster(RedisURI one) {
+    try (StatefulRedisConnection<String, String> connection = client().connect(one)) {
       return connection.sync().info("cluster").contains("cluster_enabled:1");
     }
   }

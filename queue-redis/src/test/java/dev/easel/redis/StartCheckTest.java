@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.easel.job.JobId;
 import dev.easel.job.QueueException;
 import dev.easel.job.QueueException.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -125,6 +128,35 @@ class StartCheckTest {
       refused("redis://easel:secret@" + at, Kind.MISCONFIGURED, at, "permit");
 
       Patiently.until("threads are gone", () -> threads() <= before);
+    }
+  }
+
+  @Test
+  void clusterIsFoundThoughTheFirstOfItsServersIsAway() throws Exception {
+    try (TestServer server = TestServer.embedded("--cluster-enabled", "yes")) {
+      List<String> add = new ArrayList<>(List.of("CLUSTER", "ADDSLOTS"));
+      IntStream.range(0, 16384).forEach(slot -> add.add("" + slot));
+      server.command(add.toArray(String[]::new));
+      server.command("CLUSTER", "MEET", "127.0.0.1", "" + server.port());
+      Patiently.until(
+          "ready", () -> server.command("CLUSTER", "INFO").contains("cluster_state:ok"));
+      String away = "redis://127.0.0.1:" + TestServer.freePort();
+
+      try (RedisBackend backend = RedisBackend.connect(away + ",127.0.0.1:" + server.port())) {
+        assertThat(backend.queue().find(JobId.of("a"))).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void serverThatStandsAloneIsNotTakenForTheFirstThatIsAway() throws Exception {
+    try (TestServer alone = TestServer.embedded()) {
+      int away = TestServer.freePort();
+
+      refused(
+          "redis://127.0.0.1:" + away + ",127.0.0.1:" + alone.port(),
+          Kind.UNAVAILABLE,
+          "127.0.0.1:" + away);
     }
   }
 
