@@ -82,10 +82,11 @@ final class Bell {
      * Asks for him.
      *
      * @param passOn what to do if that failed, and he is gone as well
+     * @return done once the answer is in somebody's hands
      */
-    void ask(Line line, Runnable passOn) {
+    CompletableFuture<?> ask(Line line, Runnable passOn) {
       asked = true;
-      question
+      return question
           .apply(line)
           .whenComplete(
               (answer, error) -> {

@@ -10,7 +10,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -34,6 +37,7 @@ final class Doorbell implements AutoCloseable {
   private static final long DEAF_AFTER_MILLIS = LISTEN_MILLIS + 2_000;
   private static final long AGAIN_MILLIS = 250;
   private static final long UNANSWERED_MILLIS = 1_000;
+  private static final long CLOSE_MILLIS = 3_000;
   private static final long LEAVE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Queue queue;
@@ -41,6 +45,7 @@ final class Doorbell implements AutoCloseable {
   private final String nudge = "n:" + UUID.randomUUID();
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Lane, Bell> bells = new HashMap<>();
+  private final Set<CompletableFuture<?>> asking = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(
           1,
@@ -199,7 +204,9 @@ final class Doorbell implements AutoCloseable {
     Bell bell = bells.get(lane);
     Bell.Waiter waiter = bell == null ? null : bell.next();
     if (waiter != null) {
-      waiter.ask(line, () -> passOn(lane));
+      CompletableFuture<?> asked = waiter.ask(line, () -> passOn(lane));
+      asking.add(asked);
+      asked.whenComplete((answer, error) -> asking.remove(asked));
       return;
     }
     if (bell != null && !bell.isWaitedAt()) {
@@ -313,5 +320,10 @@ final class Doorbell implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    // what is claimed just now has nobody to work on it any more, so it is given back
+    CompletableFuture.allOf(asking.toArray(CompletableFuture<?>[]::new))
+        .orTimeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS)
+        .exceptionally(e -> null)
+        .join();
   }
 }

@@ -192,8 +192,7 @@ class FaultsTest {
     accept(near, "a");
     proxy.swallow(true);
     assertThatThrownBy(() -> claim(far, ANN)).isInstanceOf(QueueException.class);
-    Patiently.until(
-        "arrived", () -> near.queue().find(JobId.of("a")).orElseThrow().attempt() == 1);
+    Patiently.until("arrived", () -> near.queue().find(JobId.of("a")).orElseThrow().attempt() == 1);
     proxy.cut();
 
     Patiently.until("claimable again", () -> !claims(near, BOB).isEmpty());
@@ -234,6 +233,33 @@ class FaultsTest {
     waiting.interrupt();
     waiting.join();
     proxy.holdBack("");
+
+    Patiently.until("claimable again", () -> !claims(near, BOB).isEmpty());
+    assertThat(near.queue().find(JobId.of("forsaken")).orElseThrow().attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void claimThatIsAnsweredWhileTheBackendClosesIsReleased() throws Exception {
+    FutureTask<Claimed> waiting =
+        inBackground(
+            () ->
+                far.source()
+                    .exchange(ANN, LANE, List.of(), 1, Duration.ofMinutes(1))
+                    .claimed()
+                    .get(0));
+    Patiently.until("listening", () -> blocked() == 1);
+    proxy.holdBack("forsaken");
+    accept(near, "forsaken"); // its claim is made when the bell is heard
+    Patiently.until("claimed", () -> state("forsaken") == JobState.RUNNING);
+    FutureTask<Void> closing =
+        inBackground(
+            () -> {
+              far.close();
+              return null;
+            });
+    assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).as("told of the close").isNotNull();
+    proxy.holdBack("");
+    closing.get(10, TimeUnit.SECONDS);
 
     Patiently.until("claimable again", () -> !claims(near, BOB).isEmpty());
     assertThat(near.queue().find(JobId.of("forsaken")).orElseThrow().attempt()).isEqualTo(1);
@@ -425,9 +451,7 @@ class FaultsTest {
       server.kill();
       server.startAgain();
       Patiently.until("back", () -> isReachable(near));
-      Patiently.until(
-          "subscribed again",
-          () -> channels().contains("easel:{main}:e:a"));
+      Patiently.until("subscribed again", () -> channels().contains("easel:{main}:e:a"));
       near.queue().cancel(JobId.of("a"));
 
       assertThat(hints.poll(10, TimeUnit.SECONDS)).isNotNull();

@@ -127,8 +127,6 @@ class PicturesTest {
     String stats = server.command("INFO", "commandstats");
     String get = "cmdstat_get:calls=";
     int at = stats.indexOf(get);
-    return at < 0
-        ? 0
-        : Long.parseLong(stats.substring(at + get.length(), stats.indexOf(',', at)));
+    return at < 0 ? 0 : Long.parseLong(stats.substring(at + get.length(), stats.indexOf(',', at)));
   }
 }

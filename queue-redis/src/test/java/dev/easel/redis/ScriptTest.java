@@ -10,7 +10,9 @@ import org.junit.jupiter.api.parallel.Isolated;
 
 @Isolated
 class ScriptTest {
-  /** Processes of one queue may speak different languages, some of which have digits of their own. */
+  /**
+   * Processes of one queue may speak different languages, some of which have digits of their own.
+   */
   @Test
   void scriptsAndKeysAreTheSameInEveryLanguage() {
     ConversationRef chat =

@@ -81,7 +81,8 @@ final class TestServer implements AutoCloseable {
    */
   static int freePort() throws IOException {
     for (int i = 0; i < 100; i++) {
-      int port = ThreadLocalRandom.current().nextInt(10_000, 20_000); // a cluster's bus: 10,000 above
+      int port =
+          ThreadLocalRandom.current().nextInt(10_000, 20_000); // a cluster's bus: 10,000 above
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException e) {
