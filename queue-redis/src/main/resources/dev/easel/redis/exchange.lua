@@ -117,13 +117,19 @@ local function claim_from(G, b)
   J.state, J.token, J.worker = RUNNING, max(J.token + 1, MICROS), mark
   local now = packed(J)
   call('SETRANGE', job_key(id), 0, now)
+  local follows = has(J, FOLLOWS)
+  local followed = follows and call('GET', job_key(string.sub(id, 1, -6)))
+  if follows and not followed then -- a server that may drop keys dropped it
+    moves()
+    local F = take(id)
+    leave(F)
+    finish(F, FAILED, reason('forgotten', 'what it followed is gone'))
+    return nil
+  end
   leases[#leases + 1] = NOW + L[LEASE]
   leases[#leases + 1] = id
   tell(J)
-  return {
-    id, now, raw, has(J, CHECKPOINT) and call('GET', P .. 'c:' .. id),
-    has(J, FOLLOWS) and call('GET', job_key(string.sub(id, 1, -6))),
-  }
+  return { id, now, raw, has(J, CHECKPOINT) and call('GET', P .. 'c:' .. id), followed }
 end
 
 local answers, answer = {}, { '', -1, NOW + L[LEASE] }

@@ -152,6 +152,22 @@ class KeeperTest {
   }
 
   @Test
+  void followUpOfAJobThatIsGoneEndsAndHarmsNobody() throws Exception {
+    accept(withFollowUp("evicted"), withFollowUp("b"));
+    settle(done(claim(LANE)));
+    settle(done(claim(LANE)));
+    server.command("DEL", "easel:{main}:j:evicted"); // as a server does that may drop keys
+
+    assertThat(claim(DELIVER).after().orElseThrow().id()).isEqualTo(JobId.of("b"));
+    assertThat(claims(DELIVER)).isEmpty();
+    JobStatus gone = backend.queue().find(JobId.of("evicted").followUp()).orElseThrow();
+    assertThat(gone.state()).isEqualTo(JobState.FAILED);
+    assertThat(gone.reason().orElseThrow().detail()).contains("gone");
+    assertThat(backend.admin().statistics(DELIVER).running()).isEqualTo(1);
+    assertThat(backend.admin().revive(JobId.of("evicted").followUp())).isFalse();
+  }
+
+  @Test
   void deadLetterIsHeldAgainWhileItsRevivedFollowUpIsOpen() throws Exception {
     bury(withFollowUp("a"));
     settle(failed(claim(DELIVER)));
