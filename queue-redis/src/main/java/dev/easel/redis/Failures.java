@@ -25,13 +25,14 @@ final class Failures {
           "NOREPLICAS",
           "UNBLOCKED");
 
+  private static final String CLOSED = "the backend is closed";
   private static final String LATER = "Redis cannot be reached now: try again in a moment";
 
   private Failures() {}
 
   static QueueException ofQueue(RedisException e) {
     if (e instanceof Line.ClosedException) {
-      return new QueueException(QueueException.Kind.MISCONFIGURED, "the backend is closed", e);
+      return new QueueException(QueueException.Kind.MISCONFIGURED, CLOSED, e);
     }
     return isPassing(e)
         ? new QueueException(QueueException.Kind.UNAVAILABLE, LATER, e)
@@ -42,11 +43,15 @@ final class Failures {
   static StoreException ofStore(RedisException e) {
     return isFull(e)
         ? new StoreException(StoreException.Kind.FULL, "Redis is full", e)
-        : new StoreException(StoreException.Kind.UNAVAILABLE, LATER, e);
+        : new StoreException(StoreException.Kind.UNAVAILABLE, closedOrLater(e), e);
   }
 
   static LimiterException ofLimiter(RedisException e) {
-    return new LimiterException(LATER, e);
+    return new LimiterException(closedOrLater(e), e);
+  }
+
+  private static String closedOrLater(RedisException e) {
+    return e instanceof Line.ClosedException ? CLOSED : LATER;
   }
 
   static boolean isFull(RedisException e) {

@@ -64,12 +64,17 @@ final class Hints extends RedisPubSubAdapter<byte[], byte[]> implements AutoClos
     teller.allowCoreThreadTimeOut(true);
   }
 
+  /**
+   * Listens until the answer is closed.
+   *
+   * @throws Line.ClosedException if this is closed
+   */
   Subscription listen(byte[] channel, Consumer<String> consumer) {
     String name = new String(channel, StandardCharsets.UTF_8);
     Listener listener = new Listener(new Object(), consumer);
     synchronized (this) {
       if (closed) {
-        throw Failures.ofQueue(new Line.ClosedException());
+        throw new Line.ClosedException();
       }
       boolean first = !listeners.containsKey(name);
       listeners.computeIfAbsent(name, n -> new CopyOnWriteArrayList<>()).add(listener);

@@ -9,6 +9,7 @@ import dev.easel.job.JobQueue;
 import dev.easel.job.JobStatus;
 import dev.easel.job.NewJob;
 import dev.easel.store.Subscription;
+import io.lettuce.core.RedisException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,10 @@ final class RedisQueue implements JobQueue {
   @Override
   public Subscription watch(JobId id, Consumer<JobStatus> hint) {
     requireNonNull(hint, "hint");
-    return hints.listen(queue.key("e:" + id), told -> find(id).ifPresent(hint));
+    try {
+      return hints.listen(queue.key("e:" + id), told -> find(id).ifPresent(hint));
+    } catch (RedisException e) {
+      throw Failures.ofQueue(e);
+    }
   }
 }

@@ -66,7 +66,11 @@ final class RedisTimelines implements Timelines {
 
   @Override
   public Subscription watch(Consumer<ConversationRef> hint) {
-    return hints.listen(queue.key("timeline"), text -> hint.accept(read(text)));
+    try {
+      return hints.listen(queue.key("timeline"), text -> hint.accept(read(text)));
+    } catch (RedisException e) {
+      throw Failures.ofStore(e);
+    }
   }
 
   private <T> T run(Script script, ScriptOutputType type, Args args) {

@@ -2,6 +2,7 @@ package dev.easel.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.easel.job.Beat;
 import dev.easel.job.Claimed;
@@ -13,12 +14,16 @@ import dev.easel.job.Lane;
 import dev.easel.job.LanePolicy;
 import dev.easel.job.NewJob;
 import dev.easel.job.Payload;
+import dev.easel.job.QueueException;
 import dev.easel.job.Reason;
 import dev.easel.job.SettleAnswer;
 import dev.easel.job.Settlement;
 import dev.easel.job.Then;
 import dev.easel.job.Wait;
 import dev.easel.job.WorkerId;
+import dev.easel.limit.LimiterException;
+import dev.easel.store.Key;
+import dev.easel.store.StoreException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -165,6 +170,27 @@ class KeeperTest {
     assertThat(gone.reason().orElseThrow().detail()).contains("gone");
     assertThat(backend.admin().statistics(DELIVER).running()).isEqualTo(1);
     assertThat(backend.admin().revive(JobId.of("evicted").followUp())).isFalse();
+  }
+
+  @Test
+  void closedBackendSaysThatItIsClosed() {
+    backend.close();
+
+    assertThatThrownBy(() -> backend.queue().find(JobId.of("a")))
+        .isInstanceOf(QueueException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> backend.queue().watch(JobId.of("a"), status -> {}))
+        .isInstanceOf(QueueException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> backend.state().get(new Key("test", "a")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> backend.timelines().watch(conversation -> {}))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("closed");
+    assertThatThrownBy(() -> backend.limiter().block("key", Duration.ofSeconds(1)))
+        .isInstanceOf(LimiterException.class)
+        .hasMessageContaining("closed");
   }
 
   @Test
