@@ -35,6 +35,7 @@ final class Endings {
 
   void end(Job job, JobState end, @Nullable Payload result, @Nullable Reason reason, long now) {
     MemoryLane lane = job.lane;
+    Ended after = job.after; // gone below, if the job itself is a dead letter that is not kept
     jobs.enter(job, null);
     lane.jobs--;
     lane.bytes -= job.bodySize();
@@ -56,8 +57,8 @@ final class Endings {
       lane.dead.add(job);
       capDead(lane, now);
     }
-    if (job.after != null) {
-      followUpSettled(job.after.id(), now);
+    if (after != null) {
+      followUpSettled(after.id(), now);
     }
     if (!job.followUpOpen) {
       rest(job, now);

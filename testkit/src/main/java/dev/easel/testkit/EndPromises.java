@@ -448,6 +448,18 @@ abstract class EndPromises extends LeasePromises {
   }
 
   @Test
+  void endedJobIsForgottenThoughItsFollowUpFailedAndIsNotKept() throws Exception {
+    admin().configure(LANE, POLICY.withRemember(SHORT));
+    admin().configure(DELIVER, POLICY.withMaxDead(0));
+    accept(jobWithFollowUp("a"));
+    finish("a");
+    taken(failed(claimOne(ann, DELIVER)));
+    pass(SHORT_AND_MORE);
+
+    assertThat(queue().find(id("a"))).isEmpty();
+  }
+
+  @Test
   void followUpIsTriedFarMoreOftenThanItsJob() throws Exception {
     accept(jobWithFollowUp("a").withRetry(Retry.NEVER));
     finish("a");
