@@ -55,7 +55,7 @@ final class Leases {
       job.lapsed = false;
       job.lane.reclaimed++;
     }
-    long until = now + job.lane.policy.lease().toMillis();
+    long until = leaseUntil(job, now);
     job.token = jobs.nextToken();
     job.claimedAt = now;
     job.progress = Progress.NONE;
@@ -99,7 +99,8 @@ final class Leases {
     if (lease.token() == job.settledToken) {
       return settlement.getClass() == job.settledAs ? SettleAnswer.TAKEN : SettleAnswer.LOST;
     }
-    if (!job.heldWith(lease.token())) {
+    boolean needsPlace = settlement instanceof Settlement.Parked;
+    if (!job.heldWith(lease.token()) || (needsPlace && !hasPlace(job))) {
       return SettleAnswer.LOST;
     }
     job.settledToken = lease.token();
@@ -183,33 +184,48 @@ final class Leases {
   }
 
   private boolean renew(Job job, long token, long now) {
-    if (!job.heldWith(token) || token == job.settledToken) {
+    if (!hold(job, token, now)) {
+      job.lapsed &= job.token != token; // it was told so: now it cannot settle either
       return false;
     }
-    long until = now + job.lane.policy.lease().toMillis();
-    if (job.lapsed) {
-      job.lapsed = false;
-      Group group = job.group;
-      if (group == null || !group.open()) {
-        return false; // its place in flight was given to another job of the group
-      }
-      job.attemptSpent = false;
-      jobs.run(job, until);
-    } else {
-      jobs.setTimer(job, until);
-    }
+    jobs.setTimer(job, leaseUntil(job, now));
     if (job.worker != null) {
       job.worker.lastSeen = now;
     }
     return true;
   }
 
-  boolean checkpoint(Lease lease, String text) {
+  boolean checkpoint(Lease lease, String text, long now) {
     Job job = jobs.find(lease.job());
-    if (job == null || !job.heldWith(lease.token()) || lease.token() == job.settledToken) {
+    if (job == null || !hold(job, lease.token(), now)) {
       return false;
     }
     job.checkpoint = text.isEmpty() ? null : text;
     return true;
+  }
+
+  /** Whether a worker has a job; if its lease ran out, it takes the job back. */
+  private boolean hold(Job job, long token, long now) {
+    if (!job.heldWith(token) || !hasPlace(job)) {
+      return false;
+    }
+    if (job.lapsed) {
+      job.lapsed = false;
+      job.attemptSpent = false;
+      jobs.run(job, leaseUntil(job, now));
+    }
+    return true;
+  }
+
+  /**
+   * Whether a job whose lease ran out may be in flight again: its place may be another's by now.
+   */
+  private static boolean hasPlace(Job job) {
+    Group group = job.group;
+    return !job.lapsed || (group != null && group.inFlight < group.limit);
+  }
+
+  private static long leaseUntil(Job job, long now) {
+    return now + job.lane.policy.lease().toMillis();
   }
 }

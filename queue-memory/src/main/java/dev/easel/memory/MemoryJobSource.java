@@ -112,8 +112,7 @@ final class MemoryJobSource implements JobSource {
     }
     jobs.lock.lock();
     try {
-      jobs.begin();
-      return leases.checkpoint(lease, text);
+      return leases.checkpoint(lease, text, jobs.begin());
     } finally {
       jobs.lock.unlock();
     }

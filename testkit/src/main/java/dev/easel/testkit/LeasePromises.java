@@ -117,6 +117,37 @@ abstract class LeasePromises extends AcceptPromises {
   }
 
   @Test
+  void lateWorkerThatCheckpointsHasItsJobAgain() throws Exception {
+    Claimed claimed = claimWithShortLease(job("a"));
+    admin().configure(LANE, POLICY);
+    runTimers();
+
+    assertThat(source().checkpoint(claimed.lease(), "about to be paid for")).isTrue();
+
+    assertThat(state("a")).isEqualTo(JobState.RUNNING);
+    assertNothingToClaim();
+    taken(done(claimed));
+    assertThat(find("a").attempt()).isEqualTo(1);
+  }
+
+  @Test
+  void lateWorkerYieldsToAnotherOfItsGroupInFlight() throws Exception {
+    Claimed late = claimWithShortLease(job("late"));
+    admin().configure(LANE, POLICY);
+    accept(job("urgent").withBand(0));
+    Claimed urgent = claimOne(bob);
+    assertThat(urgent.id()).isEqualTo(id("urgent"));
+
+    assertThat(source().checkpoint(late.lease(), "late")).isFalse();
+    lost(parked(late, LONG));
+    assertThat(renew(late).lost()).containsExactly(id("late"));
+
+    assertThat(state("late")).isEqualTo(JobState.WAITING);
+    settle(bob, done(urgent));
+    assertThat(claimOne(bob).checkpoint()).isEmpty();
+  }
+
+  @Test
   void jobThatTakesItsWorkersDownEndsAsADeadLetter() throws Exception {
     accept(job("a").withRetry(Retry.DEFAULT.withMaxAttempts(2)));
     admin().configure(LANE, POLICY.withLease(SHORT));
