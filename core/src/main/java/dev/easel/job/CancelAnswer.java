@@ -4,7 +4,9 @@ package dev.easel.job;
 public enum CancelAnswer {
   /** It waited and is gone. */
   GONE,
-  /** It is running, parked or has a checkpoint: its worker is told, and may still finish first. */
+  /**
+   * It is running, was parked or has a checkpoint: its worker is told, and may still finish first.
+   */
   ASKED,
   /** It had ended before. */
   TOO_LATE,

@@ -29,10 +29,10 @@ public interface JobQueue {
   Optional<JobStatus> find(JobId id);
 
   /**
-   * Ends a job. One that waits and has no checkpoint is gone at once. One that has a checkpoint or
-   * is parked is woken, so that its provider can be told. A running job's worker hears of it with
-   * its next heartbeat; whichever settlement comes first holds, so a job that is done after all has
-   * succeeded.
+   * Ends a job. One that waits, has no checkpoint and was never parked is gone at once. One that
+   * has a checkpoint or was parked comes next, so that its provider can be told. A running job's
+   * worker hears of it with its next heartbeat; whichever settlement comes first holds, so a job
+   * that is done after all has succeeded.
    *
    * <p>If instead the running job is handed back ({@link Settlement.Retry}, {@link
    * Settlement.Released}, {@link Settlement.Parked}) or its lease is lost, it is cancelled, unless

@@ -79,6 +79,7 @@ final class Endings {
     job.charged = 0;
     job.reason = null;
     job.cancelAsked = false;
+    job.wasParked = false;
     job.progress = Progress.NONE;
     jobs.start(job, now, Duration.ZERO);
     return true;

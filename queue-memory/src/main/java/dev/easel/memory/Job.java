@@ -53,6 +53,7 @@ final class Job extends Timed {
   @Nullable String checkpoint;
   Progress progress = Progress.NONE;
   boolean cancelAsked;
+  boolean wasParked;
   long settledToken;
   @Nullable Class<? extends Settlement> settledAs;
 
@@ -101,6 +102,11 @@ final class Job extends Timed {
   /** Somebody has the job, or still has a right to it since nobody else was given it. */
   boolean heldWith(long leaseToken) {
     return token == leaseToken && (state == JobState.RUNNING || lapsed);
+  }
+
+  /** No remote service can be at work on it. */
+  boolean nothingToUndo() {
+    return checkpoint == null && !wasParked;
   }
 
   int bodySize() {

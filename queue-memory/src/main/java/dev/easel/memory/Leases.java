@@ -74,7 +74,7 @@ final class Leases {
 
   /** A lease ran out: the attempt is spent, and the job waits at its old place. */
   static void lapse(Jobs jobs, Job job, long now) {
-    if (job.cancelAsked && job.checkpoint == null) {
+    if (job.cancelAsked && job.nothingToUndo()) {
       jobs.endings.end(job, JobState.CANCELLED, null, CANCELLED, now);
     } else if (job.attempt >= job.retry.maxAttempts()) {
       if (job.cancelAsked) {
@@ -119,12 +119,13 @@ final class Leases {
       jobs.endings.end(job, JobState.CANCELLED, null, CANCELLED, now);
     } else if (settlement instanceof Settlement.Parked parked) {
       job.attemptSpent = false;
+      job.wasParked = true;
       if (job.cancelAsked || parked.checkAfter().isZero()) {
         jobs.toLine(job, true);
       } else {
         jobs.park(job, now + Jobs.millis(parked.checkAfter()));
       }
-    } else if (job.cancelAsked && job.checkpoint == null) {
+    } else if (job.cancelAsked && job.nothingToUndo()) {
       jobs.endings.end(job, JobState.CANCELLED, null, CANCELLED, now);
     } else if (settlement instanceof Settlement.Retry retry) {
       retry(job, retry, now);

@@ -138,7 +138,7 @@ final class MemoryJobQueue implements JobQueue {
       return CancelAnswer.ASKED;
     }
     boolean waits = job.state == JobState.WAITING || job.state == JobState.DELAYED;
-    if (waits && job.checkpoint == null) {
+    if (waits && job.nothingToUndo()) {
       Reason reason = Reason.of(Reason.CANCELLED, "asked for");
       jobs.endings.end(job, JobState.CANCELLED, null, reason, now);
       return CancelAnswer.GONE;

@@ -253,6 +253,21 @@ abstract class EndPromises extends LeasePromises {
   }
 
   @Test
+  void jobThatWasParkedIsNotLostByACancel() throws Exception {
+    accept(job("a"));
+    taken(parked(claimOne(ann), LONG));
+    queue().wake(id("a"));
+
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.ASKED);
+
+    settle(bob, released(claimOne(bob)));
+    Claimed again = claimOne(bob);
+    assertThat(again.cancelAsked()).as("its provider has not been told yet").isTrue();
+    settle(bob, cancelled(again));
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
+  }
+
+  @Test
   void jobParkedAfterACancelComesBackAtOnce() throws Exception {
     accept(job("a"));
     Claimed claimed = claimOne(ann);
@@ -428,6 +443,18 @@ abstract class EndPromises extends LeasePromises {
   }
 
   @Test
+  void endedJobIsForgottenThoughItsFollowUpFailedAndIsNotKept() throws Exception {
+    admin().configure(LANE, POLICY.withRemember(SHORT));
+    admin().configure(DELIVER, POLICY.withMaxDead(0));
+    accept(jobWithFollowUp("a"));
+    finish("a");
+    taken(failed(claimOne(ann, DELIVER)));
+    pass(SHORT_AND_MORE);
+
+    assertThat(queue().find(id("a"))).isEmpty();
+  }
+
+  @Test
   void followUpIsNeverRefusedAndDoesNotExpire() throws Exception {
     admin()
         .configure(
@@ -445,18 +472,6 @@ abstract class EndPromises extends LeasePromises {
     runTimers();
 
     assertThat(claim(bob, DELIVER, 10)).hasSize(3);
-  }
-
-  @Test
-  void endedJobIsForgottenThoughItsFollowUpFailedAndIsNotKept() throws Exception {
-    admin().configure(LANE, POLICY.withRemember(SHORT));
-    admin().configure(DELIVER, POLICY.withMaxDead(0));
-    accept(jobWithFollowUp("a"));
-    finish("a");
-    taken(failed(claimOne(ann, DELIVER)));
-    pass(SHORT_AND_MORE);
-
-    assertThat(queue().find(id("a"))).isEmpty();
   }
 
   @Test
