@@ -1,8 +1,8 @@
 package dev.easel.memory;
 
 import dev.easel.job.WorkerId;
-import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,7 @@ final class Workers {
   int slots(long now) {
     int slots = 0;
     for (Worker worker : seen.values()) {
-      if (now - worker.lastSeen <= GONE_AFTER) {
+      if (isAlive(worker, now)) {
         slots += Math.max(1, worker.slots);
       }
     }
@@ -49,12 +49,16 @@ final class Workers {
     return averageRun < 0 ? null : averageRun;
   }
 
-  Collection<Worker> alive(long now) {
-    forgetGone(now);
-    return seen.values();
+  List<Worker> alive(long now) {
+    return seen.values().stream().filter(worker -> isAlive(worker, now)).toList();
   }
 
+  /** One that was silent for long may come back to the jobs it holds. */
   private void forgetGone(long now) {
-    seen.values().removeIf(worker -> now - worker.lastSeen > GONE_AFTER);
+    seen.values().removeIf(worker -> worker.running == 0 && !isAlive(worker, now));
+  }
+
+  private static boolean isAlive(Worker worker, long now) {
+    return now - worker.lastSeen <= GONE_AFTER;
   }
 }

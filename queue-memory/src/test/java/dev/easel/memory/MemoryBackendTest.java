@@ -174,7 +174,21 @@ class MemoryBackendTest {
   }
 
   @Test
-  void renewedLateLeaseYieldsToAnotherOfItsGroupInFlight() throws Exception {
+  void workerIsSeenAgainWithWhatItHoldsThoughItWasGoneForAWhile() throws Exception {
+    configure(LanePolicy.DEFAULT.withLease(Duration.ofMinutes(10)).withInFlightPerGroup(2));
+    backend.queue().accept(List.of(job("a", "1"), job("a", "2")));
+    Claimed claimed = claim();
+    clock.advance(Duration.ofSeconds(70));
+    assertThat(backend.admin().workers(LANE)).isEmpty();
+
+    backend.source().renew(List.of(new Beat(claimed.lease(), Optional.empty())));
+    assertThat(backend.admin().workers(LANE)).hasSize(1);
+    claim();
+    assertThat(backend.admin().workers(LANE)).singleElement().matches(w -> w.running() == 2);
+  }
+
+  @Test
+  void lateWorkerOfAPausedGroupGoesOn() throws Exception {
     configure(LanePolicy.DEFAULT.withLease(Duration.ofSeconds(1)));
     backend.queue().accept(job("a", "late"));
     Claimed late = claim();
