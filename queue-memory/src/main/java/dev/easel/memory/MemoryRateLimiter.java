@@ -88,8 +88,8 @@ final class MemoryRateLimiter implements RateLimiter {
   @Override
   public synchronized void block(String key, Duration time) {
     long now = begin();
-    if (cells.size() >= maxKeys && !cells.containsKey(key)) {
-      return; // nothing more can be granted on a new key either
+    if (cells.size() / 2 >= maxKeys && !cells.containsKey(key)) {
+      return; // so many platforms say "not before" that nobody will be granted much
     }
     Cell cell = cells.computeIfAbsent(key, Cell::new);
     cell.blockedUntil = Math.max(cell.blockedUntil, now + nanos(time));

@@ -246,6 +246,21 @@ class MemoryBackendTest {
   }
 
   @Test
+  void blockHoldsThoughThereAreTooManyKeys() {
+    MemoryRateLimiter limiter = new MemoryRateLimiter(clock, 2);
+    Rate rate = Rate.of(1, Duration.ofSeconds(10));
+    limiter.acquire(List.of(Permit.of("a", rate), Permit.of("b", rate)), Duration.ZERO);
+    for (int i = 0; i < 10; i++) {
+      limiter.block("c" + i, Duration.ofMinutes(1));
+    }
+    assertThat(limiter.held()).isLessThan(10);
+    clock.advance(Duration.ofSeconds(11));
+
+    assertThat(limiter.acquire(List.of(Permit.of("c0", rate)), Duration.ZERO))
+        .isInstanceOf(Decision.Limited.class);
+  }
+
+  @Test
   void fullStateStoreSaysSoAndTakesSmallerOrLaterOnes() {
     MemoryStateStore states = new MemoryStateStore(clock, 1500);
     Key key = new Key("space", "name");
