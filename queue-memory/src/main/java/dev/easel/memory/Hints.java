@@ -130,7 +130,7 @@ final class Hints<K> {
   private void tellOne(Watcher<K> watcher, K what) {
     try {
       watcher.hint.accept(what);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // it must not end the thread that tells all others
       log.warn("A watcher failed, goes on watching", e);
     }
   }

@@ -171,6 +171,7 @@ final class MemoryJobQueue implements JobQueue {
   @Override
   public Subscription watch(JobId id, Consumer<JobStatus> hint) {
     requireNonNull(hint, "hint");
+    find(id); // says so if the backend is closed
     return jobs.hints.watch(id, changed -> find(changed).ifPresent(hint));
   }
 }

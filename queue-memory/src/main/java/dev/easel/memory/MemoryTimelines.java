@@ -124,7 +124,8 @@ final class MemoryTimelines implements Timelines {
   }
 
   @Override
-  public Subscription watch(Consumer<ConversationRef> hint) {
+  public synchronized Subscription watch(Consumer<ConversationRef> hint) {
+    begin();
     return hints.watch(EVERYTHING, requireNonNull(hint, "hint"));
   }
 

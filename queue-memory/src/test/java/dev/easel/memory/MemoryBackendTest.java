@@ -30,11 +30,16 @@ import dev.easel.store.Expect;
 import dev.easel.store.Key;
 import dev.easel.store.MediaType;
 import dev.easel.store.StoreException;
+import dev.easel.store.Subscription;
 import dev.easel.testkit.SettableClock;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -192,12 +197,12 @@ class MemoryBackendTest {
     configure(LanePolicy.DEFAULT.withLease(Duration.ofSeconds(1)));
     backend.queue().accept(job("a", "late"));
     Claimed late = claim();
-    backend.queue().accept(job("a", "urgent").withBand(0));
+    backend.admin().pause(LANE, GroupId.of("a"));
     clock.advance(Duration.ofSeconds(2));
-    assertThat(claim().id()).isEqualTo(JobId.of("urgent"));
 
     assertThat(backend.source().renew(List.of(new Beat(late.lease(), Optional.empty()))).lost())
-        .containsExactly(JobId.of("late"));
+        .isEmpty();
+    assertThat(backend.queue().find(late.id()).orElseThrow().state()).isEqualTo(JobState.RUNNING);
   }
 
   @Test
@@ -315,9 +320,35 @@ class MemoryBackendTest {
         .isInstanceOf(StoreException.class);
     assertThatThrownBy(() -> backend.timelines().since(conversation("a"), 0, 1))
         .isInstanceOf(StoreException.class);
+    assertThatThrownBy(() -> backend.timelines().watch(changed -> {}))
+        .isInstanceOf(StoreException.class);
     assertThatThrownBy(() -> backend.limiter().acquire(List.of(permit), Duration.ZERO))
         .isInstanceOf(LimiterException.class);
     assertThat(backend.durable()).isFalse();
+  }
+
+  @Test
+  void watcherThatFailsInAnyWaySilencesNobody() throws Exception {
+    CountDownLatch failed = new CountDownLatch(1);
+    BlockingQueue<JobId> told = new LinkedBlockingQueue<>();
+    backend.queue().accept(List.of(job("a", "1"), job("a", "2")));
+    try (Subscription bad =
+            backend
+                .queue()
+                .watch(
+                    JobId.of("1"),
+                    status -> {
+                      failed.countDown();
+                      throw new AssertionError("thrown on purpose by a test");
+                    });
+        Subscription good = backend.queue().watch(JobId.of("2"), s -> told.add(s.id()))) {
+      backend.queue().cancel(JobId.of("1"));
+      assertThat(failed.await(30, TimeUnit.SECONDS)).isTrue();
+      backend.queue().cancel(JobId.of("2"));
+
+      assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(JobId.of("2"));
+      assertThat(bad).isNotSameAs(good);
+    }
   }
 
   @Test

@@ -265,6 +265,8 @@ public abstract class JobQueueContract extends AdminPromises {
     assertThatThrownBy(() -> closing.source().exchange(ann, LANE, List.of(), 1, Duration.ZERO))
         .isInstanceOf(QueueException.class);
     assertThatThrownBy(() -> closing.admin().statistics(LANE)).isInstanceOf(QueueException.class);
+    assertThatThrownBy(() -> closing.queue().watch(id("a"), hint -> {}))
+        .isInstanceOf(QueueException.class);
   }
 
   @Test
