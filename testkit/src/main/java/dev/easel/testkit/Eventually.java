@@ -11,9 +11,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 
-/** Waits for what other threads do, never longer than ten seconds. */
+/** Waits for what other threads do, never longer than half a minute. */
 final class Eventually {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private static final long LOOK_EVERY_NANOS = 1_000_000;
 

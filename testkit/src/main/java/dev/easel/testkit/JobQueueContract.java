@@ -61,14 +61,15 @@ import org.junit.jupiter.api.Timeout;
  * }</pre>
  *
  * <p>Where a server keeps time, {@link #pass} sleeps; all tests together then sleep for less than a
- * minute, in steps of half a second, and allow calls a third of that. Where several processes share
- * the backend, {@link #anotherProcess} opens it a second time. Nothing here runs in parallel with
- * another test of the same class.
+ * minute. No test fails because the machine is slow: what must not happen yet is given five minutes
+ * or more, and what must have happened is waited for. Where several processes share the backend,
+ * {@link #anotherProcess} opens it a second time. Nothing here runs in parallel with another test of
+ * the same class.
  *
  * <p>The promises stand in this class and, by theme, in those that it extends: what is accepted,
  * leased, ended, fair, and administered.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class JobQueueContract extends AdminPromises {
   private static final int WORKERS = 4;
 
@@ -209,7 +210,7 @@ public abstract class JobQueueContract extends AdminPromises {
 
     assertThat(exchange.claimed()).isEmpty();
     assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isBetween(Duration.ofMillis(250), PATIENCE);
+        .isGreaterThan(Duration.ofMillis(250));
   }
 
   @Test
@@ -227,7 +228,7 @@ public abstract class JobQueueContract extends AdminPromises {
     accept(job("a"));
     Claimed a = claimOne(ann);
     FutureTask<Exchange> waiting =
-        Eventually.inBackground(() -> source().exchange(ann, LANE, List.of(done(a)), 1, PATIENCE));
+        Eventually.inBackground(() -> source().exchange(ann, LANE, List.of(done(a)), 1, LONG));
     Eventually.is("settled", () -> state("a") == JobState.SUCCEEDED);
     accept(job("b"));
 
@@ -430,6 +431,6 @@ public abstract class JobQueueContract extends AdminPromises {
   }
 
   private Exchange waitLong(WorkerId me, Lane lane) throws InterruptedException {
-    return source().exchange(me, lane, List.of(), 1, PATIENCE.multipliedBy(2));
+    return source().exchange(me, lane, List.of(), 1, LONG);
   }
 }

@@ -47,9 +47,6 @@ abstract class QueueSteps {
   /** Never over in a test. */
   static final Duration LONG = Duration.ofMinutes(5);
 
-  /** What a slow machine may need until something that happens at once is seen. */
-  static final Duration PATIENCE = Duration.ofSeconds(10);
-
   static final LanePolicy POLICY =
       LanePolicy.DEFAULT.withLease(Duration.ofSeconds(30)).withInFlightPerGroup(1);
 

@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  * }</pre>
  */
 public final class ScriptedUser {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final InMemoryTransport transport;
   private final UserRef user;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
  * What every {@link StateStore} promises. Extend it once for each backend and say how to open one
  * and how time passes; the tests sleep for a few seconds where a server keeps time.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class StateStoreContract extends BackendContract {
   private static final Key KEY = new Key("space", "name");
   private static final Duration LONG = Duration.ofMinutes(5);

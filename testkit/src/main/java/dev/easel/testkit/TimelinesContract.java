@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
  * What all {@link Timelines} promise. Extend it once for each backend and say how to open one and
  * how time passes; the tests sleep for a few seconds where a server keeps time.
  */
-@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 public abstract class TimelinesContract extends BackendContract {
   private static final ConversationRef HERE = conversation("here");
   private static final ConversationRef THERE = conversation("there");

@@ -75,7 +75,7 @@ public abstract class TransportContract {
   }
 
   /** How long something may take that is expected to happen. */
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final AtomicInteger operations = new AtomicInteger();
   private RecordingHost host = new RecordingHost();
@@ -539,7 +539,7 @@ public abstract class TransportContract {
     T run() throws Exception;
   }
 
-  /** Waits for what is expected to become so; fails after ten seconds. */
+  /** Waits for what is expected to become so; fails after half a minute. */
   protected static void await(String what, Act<Boolean> condition) throws Exception {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.run()) {
