@@ -193,6 +193,36 @@ class MemoryBackendTest {
   }
 
   @Test
+  void lateWorkerThatWasToldToStopCannotSettle() throws Exception {
+    configure(LanePolicy.DEFAULT.withLease(Duration.ofSeconds(1)));
+    backend.queue().accept(job("a", "late"));
+    Claimed late = claim();
+    backend.queue().accept(job("a", "urgent").withBand(0));
+    clock.advance(Duration.ofSeconds(2));
+    done(claim());
+    backend.queue().accept(job("a", "more-urgent").withBand(0));
+    claim();
+    assertThat(backend.source().renew(List.of(new Beat(late.lease(), Optional.empty()))).lost())
+        .containsExactly(late.id());
+    done(late);
+
+    assertThat(backend.queue().find(late.id()).orElseThrow().state()).isEqualTo(JobState.WAITING);
+  }
+
+  @Test
+  void deadLettersAreBoundedInBytesToo() throws Exception {
+    configure(LanePolicy.DEFAULT.withMaxBytes(2 * BODY.size()));
+    for (int i = 0; i < 4; i++) {
+      backend.queue().accept(job("a", "" + i));
+      fail(LANE);
+    }
+
+    assertThat(backend.admin().dead(LANE, Optional.empty(), 10))
+        .extracting(status -> status.id().value())
+        .containsExactly("2", "3");
+  }
+
+  @Test
   void lateWorkerOfAPausedGroupGoesOn() throws Exception {
     configure(LanePolicy.DEFAULT.withLease(Duration.ofSeconds(1)));
     backend.queue().accept(job("a", "late"));

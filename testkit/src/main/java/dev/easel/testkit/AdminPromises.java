@@ -2,6 +2,7 @@ package dev.easel.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.easel.job.Beat;
 import dev.easel.job.CancelAnswer;
 import dev.easel.job.Claimed;
 import dev.easel.job.Dedup;
@@ -11,6 +12,7 @@ import dev.easel.job.JobStatus;
 import dev.easel.job.Lane;
 import dev.easel.job.LaneStatistics;
 import dev.easel.job.NewJob;
+import dev.easel.job.Progress;
 import dev.easel.job.Retry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,6 +70,23 @@ abstract class AdminPromises extends FairnessPromises {
   }
 
   @Test
+  void revivedJobKnowsNothingOfItsFirstLife() throws Exception {
+    accept(job("a"));
+    taken(parked(claimOne(ann), LONG));
+    queue().wake(id("a"));
+    Claimed last = claimOne(ann);
+    source().renew(List.of(new Beat(last.lease(), Optional.of(Progress.of(0.5)))));
+    queue().cancel(id("a"));
+    taken(failed(last));
+
+    assertThat(admin().revive(id("a"))).isTrue();
+
+    assertThat(find("a").cancelAsked()).isFalse();
+    assertThat(find("a").progress()).isEqualTo(Progress.NONE);
+    assertThat(queue().cancel(id("a"))).as("nothing is parked").isEqualTo(CancelAnswer.GONE);
+  }
+
+  @Test
   void lateWorkerOfADeadLetterCannotSettleItsSecondLife() throws Exception {
     accept(job("a"));
     Claimed first = claimOne(ann);
@@ -116,6 +135,10 @@ abstract class AdminPromises extends FairnessPromises {
     assertThat(admin().revive(id("a"))).isTrue();
     assertThat(queue().accept(job("c").whileActive(key)))
         .isEqualTo(new dev.easel.job.Accepted.Busy(id("b")));
+    queue().cancel(id("a"));
+    assertThat(queue().accept(job("c").whileActive(key)))
+        .as("still held")
+        .isEqualTo(new dev.easel.job.Accepted.Busy(id("b")));
   }
 
   @Test
@@ -139,6 +162,8 @@ abstract class AdminPromises extends FairnessPromises {
     bury(job("b"));
     bury(job("c"));
 
+    assertThat(admin().dead(LANE, Optional.empty(), 10).stream().map(s -> s.id().value()))
+        .containsExactly("a", "c");
     assertThat(admin().revive(id("a"))).isFalse();
     Claimed delivery = claimOne(ann, DELIVER);
     assertThat(delivery.after().orElseThrow().body()).isEqualTo(payload("a"));
@@ -164,6 +189,20 @@ abstract class AdminPromises extends FairnessPromises {
     assertThat(second.lease().token()).isGreaterThan(first.lease().token());
     lost(failed(first));
     taken(done(second));
+  }
+
+  @Test
+  void secondFollowUpReplacesTheFirstThatIsADeadLetter() throws Exception {
+    bury(jobWithFollowUp("a"));
+    taken(failed(claimOne(ann, DELIVER)));
+    assertThat(admin().dead(DELIVER, Optional.empty(), 10)).hasSize(1);
+    assertThat(admin().revive(id("a"))).isTrue();
+    finish("a");
+
+    assertThat(admin().dead(DELIVER, Optional.empty(), 10)).isEmpty();
+    assertThat(admin().statistics(DELIVER).dead()).isZero();
+    assertThat(admin().revive(followUp("a"))).isFalse();
+    taken(done(claimOne(ann, DELIVER)));
   }
 
   @Test

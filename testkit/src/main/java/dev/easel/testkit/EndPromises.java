@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.easel.job.Accepted;
 import dev.easel.job.CancelAnswer;
 import dev.easel.job.Claimed;
+import dev.easel.job.Dedup;
 import dev.easel.job.Ended;
 import dev.easel.job.JobState;
+import dev.easel.job.NewJob;
 import dev.easel.job.Reason;
 import dev.easel.job.Retry;
 import dev.easel.job.Settlement;
@@ -128,8 +130,9 @@ abstract class EndPromises extends LeasePromises {
 
   @Test
   void parkedJobIsWokenFromAnywhereBeforeItsTime() throws Exception {
-    accept(job("a"), job("b"));
+    accept(job("a"));
     taken(parked(claimOne(ann), LONG));
+    accept(job("better").withBand(0));
 
     assertThat(elsewhere().queue().wake(id("a"))).isTrue();
 
@@ -223,7 +226,7 @@ abstract class EndPromises extends LeasePromises {
 
   @Test
   void lostLeaseOfACancelledJobEndsIt() throws Exception {
-    claimWithShortLeaseAndCancel("a", "");
+    claimWithShortLeaseAndCancel(job("a"), "");
 
     assertThat(state("a")).isEqualTo(JobState.CANCELLED);
     assertNothingToClaim();
@@ -231,7 +234,7 @@ abstract class EndPromises extends LeasePromises {
 
   @Test
   void lostLeaseOfACancelledJobWithACheckpointComesBackToBeUndone() throws Exception {
-    claimWithShortLeaseAndCancel("a", "remote id");
+    claimWithShortLeaseAndCancel(job("a"), "remote id");
 
     Claimed again = claimSoon(bob);
 
@@ -245,6 +248,7 @@ abstract class EndPromises extends LeasePromises {
   void cancelledParkedJobIsWokenToBeUndone() throws Exception {
     accept(job("a"));
     taken(parked(claimOne(ann), LONG));
+    accept(job("better").withBand(0));
 
     assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.ASKED);
 
@@ -278,6 +282,36 @@ abstract class EndPromises extends LeasePromises {
     taken(parked(claimed, LONG));
 
     assertThat(claimOne(bob).cancelAsked()).isTrue();
+  }
+
+  @Test
+  void jobWithACheckpointThatIsHandedBackAfterACancelComesBackAtOnce() throws Exception {
+    accept(job("a"));
+    Claimed claimed = claimOne(ann);
+    source().checkpoint(claimed.lease(), "remote id");
+    accept(job("better").withBand(0));
+    queue().cancel(id("a"));
+    taken(retry(claimed, LONG));
+
+    Claimed second = claimOne(bob);
+    assertThat(second.id()).isEqualTo(id("a"));
+    assertThat(second.cancelAsked()).isTrue();
+    taken(released(second));
+    assertThat(claimOne(bob).checkpoint()).contains("remote id");
+  }
+
+  @Test
+  void cancelledJobWithoutAttemptsLeftIsCancelledThoughItHasACheckpoint() throws Exception {
+    accept(job("handed-back").withRetry(Retry.NEVER));
+    Claimed claimed = claimOne(ann);
+    source().checkpoint(claimed.lease(), "remote id");
+    queue().cancel(id("handed-back"));
+    taken(retry(claimed, LONG));
+    assertThat(state("handed-back")).isEqualTo(JobState.CANCELLED);
+
+    claimWithShortLeaseAndCancel(job("lost").withRetry(Retry.NEVER), "remote id");
+    assertThat(state("lost")).isEqualTo(JobState.CANCELLED);
+    assertThat(admin().dead(LANE, Optional.empty(), 10)).isEmpty();
   }
 
   @Test
@@ -495,6 +529,46 @@ abstract class EndPromises extends LeasePromises {
   }
 
   @Test
+  void followUpStandsInTheMiddleBandWhateverItsJobsBand() throws Exception {
+    admin().configure(DELIVER, POLICY.withInFlightPerGroup(10));
+    accept(jobWithFollowUp("a").withBand(3), jobWithFollowUp("b").withBand(0));
+    accept(
+        NewJob.of(id("worse"), DELIVER, ANNE, payload("")).withBand(2),
+        NewJob.of(id("better"), DELIVER, ANNE, payload("")).withBand(0));
+    finish("b");
+    finish("a");
+
+    assertThat(ids(claim(bob, DELIVER, 4)))
+        .containsExactly("better", followUp("b").value(), followUp("a").value(), "worse");
+  }
+
+  @Test
+  void followUpCostsOneWhateverItsJobCost() throws Exception {
+    admin().configure(LANE, POLICY.withInFlightPerGroup(2));
+    admin().configure(DELIVER, POLICY.withInFlightPerGroup(10));
+    accept(jobWithFollowUp("a").withCost(1000), jobWithFollowUp("b").withCost(1000));
+    for (Claimed c : claim(ann, LANE, 2)) {
+      taken(done(c));
+    }
+    for (int i = 0; i < 4; i++) {
+      accept(NewJob.of(id("bert" + i), DELIVER, BERT, payload("")));
+    }
+
+    assertThat(ids(claim(bob, DELIVER, 4))).contains(followUp("a").value(), followUp("b").value());
+  }
+
+  @Test
+  void followUpDoesNotHoldItsJobsKey() throws Exception {
+    Dedup key = new Dedup("key");
+    accept(jobWithFollowUp("a").whileActive(key));
+    finish("a");
+    accept(job("b").whileActive(key));
+    taken(done(claimOne(bob, DELIVER)));
+
+    assertThat(queue().accept(job("c").whileActive(key))).isEqualTo(new Accepted.Busy(id("b")));
+  }
+
+  @Test
   void followUpsKeepTheOrderOfTheEnds() throws Exception {
     admin().configure(LANE, POLICY.withInFlightPerGroup(3));
     accept(jobWithFollowUp("a"), jobWithFollowUp("b"), jobWithFollowUp("c"));
@@ -510,11 +584,11 @@ abstract class EndPromises extends LeasePromises {
     }
   }
 
-  private void claimWithShortLeaseAndCancel(String id, String checkpoint) throws Exception {
-    accept(job(id));
+  private void claimWithShortLeaseAndCancel(NewJob job, String checkpoint) throws Exception {
+    accept(job);
     Claimed claimed = claimOne(ann);
     assertThat(source().checkpoint(claimed.lease(), checkpoint)).isTrue();
-    assertThat(queue().cancel(id(id))).isEqualTo(CancelAnswer.ASKED);
+    assertThat(queue().cancel(job.id())).isEqualTo(CancelAnswer.ASKED);
     admin().configure(LANE, POLICY.withLease(SHORT));
     renew(claimed);
     admin().configure(LANE, POLICY);

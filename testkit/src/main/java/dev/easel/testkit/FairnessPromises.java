@@ -80,6 +80,22 @@ abstract class FairnessPromises extends EndPromises {
   }
 
   @Test
+  void whatWorkReallyCostIsWeighedToo() throws Exception {
+    admin().configure(LANE, ANNE, new GroupPolicy(2, 0));
+    acceptMany(ANNE, "anne", 60);
+    acceptMany(BERT, "bert", 60);
+
+    Map<String, Integer> served =
+        serve(
+            60,
+            job ->
+                new Settlement.Done(
+                    job.lease(), payload(""), Optional.of(job.group().equals(ANNE) ? 4.0 : 1.0)));
+
+    assertThat(served.get("anne")).isCloseTo(20, within(3));
+  }
+
+  @Test
   void whatCostLessThanWasSaidIsGivenBack() throws Exception {
     acceptCosting(ANNE, "anne", 60, 4);
     acceptMany(BERT, "bert", 60);
@@ -113,6 +129,17 @@ abstract class FairnessPromises extends EndPromises {
     acceptMany(BERT, "bert", 40);
 
     assertThat(serve(20).get("anne")).isCloseTo(10, within(3));
+  }
+
+  @Test
+  void whoWasServedMoreAndLeavesIsNotAheadWhenHeComesBack() throws Exception {
+    acceptMany(BERT, "bert", 40);
+    accept(job("dear").withCost(10));
+    assertThat(serve(4)).containsEntry("anne", 1);
+    accept(job("again"));
+
+    assertThat(serve(5)).as("Bert catches up first").doesNotContainKey("anne");
+    assertThat(serve(6)).containsEntry("anne", 1);
   }
 
   @Test
@@ -240,6 +267,15 @@ abstract class FairnessPromises extends EndPromises {
   }
 
   @Test
+  void placeCountsWhoeverTakesTurns() {
+    acceptMany(ANNE, "anne", 3);
+    acceptMany(BERT, "bert", 3);
+
+    assertThat(find("anne2").ahead()).isBetween(4, 5);
+    assertThat(find("bert2").ahead()).isBetween(4, 5);
+  }
+
+  @Test
   void placeTakesBandsIntoAccount() {
     acceptMany(BERT, "bert", 10);
     accept(job("better").withBand(0), job("worse").withBand(3));
@@ -293,9 +329,10 @@ abstract class FairnessPromises extends EndPromises {
     pass(SHORT);
     taken(done(first));
     acceptMany(BERT, "b", 20);
+    claimOne(ann);
     Duration alone = estimate(find("b19"));
     for (int i = 0; i < 4; i++) {
-      assertThat(claim(WorkerId.of("more" + i), LANE, 1)).hasSizeLessThanOrEqualTo(1);
+      assertThat(claim(WorkerId.of("more" + i), LANE, 1)).as("one is in flight").isEmpty();
     }
 
     assertThat(estimate(find("b19"))).isLessThan(alone);

@@ -262,11 +262,41 @@ public abstract class ImageStoreContract {
   }
 
   @Test
+  void twoThatAreReadAtOnceDoNotBothFindTheSameRoom() {
+    byte[] large = png(1, 1, 10 << 20); // one fits, two do not
+    List<ImageRef> kept = new ArrayList<>();
+    InputStream meanwhile =
+        new ByteArrayInputStream(large) {
+          @Override
+          public synchronized int read(byte[] into, int offset, int length) {
+            int n = super.read(into, offset, length);
+            if (n < 0 && kept.isEmpty()) {
+              putIfThereIsRoom(new ByteArrayInputStream(large), kept);
+            }
+            return n;
+          }
+        };
+    putIfThereIsRoom(meanwhile, kept);
+
+    assertThat(kept).hasSize(1);
+    assertThat(read(kept.get(0).id())).isEqualTo(large);
+  }
+
+  private void putIfThereIsRoom(InputStream in, List<ImageRef> kept) {
+    try {
+      kept.add(store().put(in, MediaType.PNG, LONG));
+    } catch (StoreException e) {
+      assertThat(e.kind()).isEqualTo(StoreException.Kind.FULL);
+    }
+  }
+
+  @Test
   void roomComesBackWhenPicturesExpire() throws Exception {
     Duration keep = Duration.ofSeconds(1);
     long filled = Long.MAX_VALUE;
     while (store().hasRoom()) {
-      if (filled > CAPACITY + CAPACITY / 10) { // those of before are gone already, if there were any
+      if (filled
+          > CAPACITY + CAPACITY / 10) { // those of before are gone already, if there were any
         keep = keep.multipliedBy(2);
         assertThat(keep).as("full at last").isLessThan(Duration.ofMinutes(2));
         filled = 0;

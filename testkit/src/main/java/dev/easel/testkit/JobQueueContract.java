@@ -63,8 +63,8 @@ import org.junit.jupiter.api.Timeout;
  * <p>Where a server keeps time, {@link #pass} sleeps; all tests together then sleep for less than a
  * minute. No test fails because the machine is slow: what must not happen yet is given five minutes
  * or more, and what must have happened is waited for. Where several processes share the backend,
- * {@link #anotherProcess} opens it a second time. Nothing here runs in parallel with another test of
- * the same class.
+ * {@link #anotherProcess} opens it a second time. Nothing here runs in parallel with another test
+ * of the same class.
  *
  * <p>The promises stand in this class and, by theme, in those that it extends: what is accepted,
  * leased, ended, fair, and administered.
@@ -164,6 +164,34 @@ public abstract class JobQueueContract extends AdminPromises {
   }
 
   @Test
+  void whoStillWaitsEndsWhatExpiresWhenAnotherThatWaitedIsGone() throws Exception {
+    FutureTask<Exchange> first = waitForAJob(ann);
+    FutureTask<Exchange> second = waitForAJob(bob, DELIVER);
+    accept(
+        NewJob.of(id("a"), OTHER, ANNE, payload("a"))
+            .then(new Then(DELIVER, ANNE))
+            .withTimeToLive(SHORT));
+    accept(job("b"));
+    assertThat(ids(Eventually.get(first).claimed())).containsExactly("b");
+    pass(SHORT_AND_MORE);
+
+    assertThat(ids(Eventually.get(second).claimed())).containsExactly(followUp("a").value());
+  }
+
+  @Test
+  void allWhoWaitWakeWhenTheirLaneIsResumed() throws Exception {
+    admin().configure(LANE, POLICY.withLease(LONG.multipliedBy(2))); // nobody wakes to look at it
+    admin().pause(LANE);
+    accept(job("a"), job(BERT, "b"));
+    FutureTask<Exchange> first = waitForAJob(ann);
+    FutureTask<Exchange> second = waitForAJob(bob);
+    admin().resume(LANE);
+
+    assertThat(Eventually.get(first).claimed()).hasSize(1);
+    assertThat(Eventually.get(second).claimed()).hasSize(1);
+  }
+
+  @Test
   void waitingWorkerWakesWhenItsLaneIsResumed() throws Exception {
     admin().pause(LANE);
     accept(job("a"));
@@ -190,7 +218,7 @@ public abstract class JobQueueContract extends AdminPromises {
 
   @Test
   void everyWaitingWorkerWakesWhenJobsComeTogether() throws Exception {
-    admin().configure(LANE, POLICY.withInFlightPerGroup(WORKERS));
+    admin().configure(LANE, POLICY.withInFlightPerGroup(WORKERS).withLease(LONG.multipliedBy(2)));
     List<FutureTask<Exchange>> waiting = new ArrayList<>();
     for (int i = 0; i < WORKERS; i++) {
       waiting.add(waitForAJob(WorkerId.of("worker" + i)));
@@ -209,8 +237,7 @@ public abstract class JobQueueContract extends AdminPromises {
     Exchange exchange = source().exchange(ann, LANE, List.of(), 1, Duration.ofMillis(300));
 
     assertThat(exchange.claimed()).isEmpty();
-    assertThat(Duration.ofNanos(System.nanoTime() - start))
-        .isGreaterThan(Duration.ofMillis(250));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofMillis(250));
   }
 
   @Test
@@ -300,15 +327,48 @@ public abstract class JobQueueContract extends AdminPromises {
     watching.close();
     taken(done(a));
     accept(job("b"));
-    try (Subscription watch = queue().watch(id("b"), hints::add)) {
+    BlockingQueue<JobStatus> later = new LinkedBlockingQueue<>();
+    try (Subscription watch = elsewhere().queue().watch(id("b"), later::add)) {
       queue().cancel(id("b"));
-      assertThat(Eventually.take(hints, s -> s.state() == JobState.CANCELLED).id())
+      assertThat(Eventually.take(later, s -> s.state() == JobState.CANCELLED).id())
           .isEqualTo(id("b"));
       assertThat(watch).isNotNull();
     }
     assertThat(hints.stream().filter(s -> s.state() == JobState.SUCCEEDED))
         .as("hints to a watcher that was closed")
         .isEmpty();
+  }
+
+  @Test
+  void watcherHearsOfEveryChange() throws Exception {
+    accept(job("a"));
+    BlockingQueue<JobStatus> hints = new LinkedBlockingQueue<>();
+    try (Subscription watching = elsewhere().queue().watch(id("a"), hints::add)) {
+      assertThat(watching).isNotNull();
+      Claimed first = claimOne(ann);
+      Eventually.take(hints, s -> s.state() == JobState.RUNNING);
+      taken(parked(first, LONG));
+      Eventually.take(hints, s -> s.state() == JobState.PARKED);
+      queue().wake(id("a"));
+      Eventually.take(hints, s -> s.state() == JobState.WAITING);
+      taken(retry(claimOne(ann), LONG));
+      Eventually.take(hints, s -> s.state() == JobState.DELAYED);
+      queue().cancel(id("a"));
+      assertThat(Eventually.take(hints, s -> s.state() == JobState.WAITING).cancelAsked()).isTrue();
+    }
+  }
+
+  @Test
+  void watcherHearsThatTheEndOfARunningJobWasAskedFor() throws Exception {
+    accept(job("a"));
+    claimOne(ann);
+    BlockingQueue<JobStatus> hints = new LinkedBlockingQueue<>();
+    try (Subscription watching = elsewhere().queue().watch(id("a"), hints::add)) {
+      assertThat(watching).isNotNull();
+      queue().cancel(id("a"));
+
+      Eventually.take(hints, JobStatus::cancelAsked);
+    }
   }
 
   @Test

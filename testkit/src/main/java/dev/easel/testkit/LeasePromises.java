@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.easel.job.Beat;
 import dev.easel.job.Beats;
+import dev.easel.job.CancelAnswer;
 import dev.easel.job.Claimed;
 import dev.easel.job.Exchange;
 import dev.easel.job.JobId;
@@ -110,6 +111,28 @@ abstract class LeasePromises extends AcceptPromises {
 
     assertThat(state("a")).isEqualTo(JobState.SUCCEEDED);
     assertNothingToClaim();
+  }
+
+  @Test
+  void lateWorkerCanReleaseItsJobWithoutUsingTheAttempt() throws Exception {
+    Claimed claimed = claimWithShortLease(job("a"));
+    runTimers();
+    taken(released(claimed));
+
+    assertThat(claimOne(bob).lease().attempt()).isEqualTo(1);
+    assertThat(admin().statistics(LANE).reclaimed()).as("it was handed back").isZero();
+  }
+
+  @Test
+  void lateWorkerOfAJobThatIsGoneIsTooLate() throws Exception {
+    Claimed claimed = claimWithShortLease(job("a"));
+    runTimers();
+    assertThat(queue().cancel(id("a"))).isEqualTo(CancelAnswer.GONE);
+
+    lost(done(claimed));
+    assertThat(source().checkpoint(claimed.lease(), "late")).isFalse();
+    assertThat(renew(claimed).lost()).containsExactly(id("a"));
+    assertThat(state("a")).isEqualTo(JobState.CANCELLED);
   }
 
   @Test
@@ -276,12 +299,12 @@ abstract class LeasePromises extends AcceptPromises {
             .exchange(
                 ann,
                 LANE,
-                List.of(done(b), Settlement.Done.of(madeUp("never"), payload("")), done(a)),
+                List.of(Settlement.Done.of(madeUp("never"), payload("")), done(b), done(a)),
                 0,
                 Duration.ZERO);
 
     assertThat(exchange.settled())
-        .containsExactly(SettleAnswer.TAKEN, SettleAnswer.LOST, SettleAnswer.TAKEN);
+        .containsExactly(SettleAnswer.LOST, SettleAnswer.TAKEN, SettleAnswer.TAKEN);
     assertThat(state("a")).isEqualTo(JobState.SUCCEEDED);
     assertThat(state("b")).isEqualTo(JobState.SUCCEEDED);
   }

@@ -142,6 +142,16 @@ public abstract class TimelinesContract extends BackendContract {
   }
 
   @Test
+  void whatTheCallerDoesToItsBytesChangesNothing() {
+    byte[] mine = bytes("one");
+    timelines().put(HERE, "a", mine, LONG);
+    mine[0] = 'X';
+    timelines().since(HERE, 0, 1).rows().get(0).state()[1] = 'X';
+
+    assertThat(texts(timelines().since(HERE, 0, 1))).containsExactly("a=one");
+  }
+
+  @Test
   void revisionThatWasNeverGivenOutIsNotAnswered() {
     long last = put("a", "one");
 
