@@ -138,7 +138,7 @@ final class Endings {
     JobId id = job.id.followUp();
     Job before = jobs.find(id);
     if (before != null && !before.ended()) {
-      before.after = ended; // of an earlier life of this id: its owner hears of the later one
+      tellInstead(before, ended);
       return;
     }
     if (before != null) {
@@ -158,6 +158,19 @@ final class Endings {
             null);
     next.after = ended;
     jobs.start(next, now, Duration.ZERO);
+  }
+
+  /** A follow-up of an earlier life of an id is open again: its owner hears of the later one. */
+  private void tellInstead(Job followUp, Ended ended) {
+    followUp.lane.bytes += ended.body().size() - followUp.bodySize();
+    followUp.body = ended.body();
+    followUp.after = ended;
+    followUp.token = jobs.nextToken(); // whoever has it knows of the earlier one only
+    followUp.lapsed = false;
+    if (followUp.state == JobState.RUNNING) {
+      followUp.attemptSpent = false;
+      jobs.toLine(followUp, true);
+    }
   }
 
   private void followUpSettled(JobId id, long now) {

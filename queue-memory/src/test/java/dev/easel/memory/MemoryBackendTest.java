@@ -136,28 +136,6 @@ class MemoryBackendTest {
   }
 
   @Test
-  void whoWasServedMoreAndLeavesIsNotAheadWhenHeComesBack() throws Exception {
-    configure(LanePolicy.DEFAULT.withInFlightPerGroup(1000));
-    for (int i = 0; i < 40; i++) {
-      backend.queue().accept(job("other", "other" + i));
-    }
-    backend.queue().accept(job("dear", "first").withCost(10));
-    for (int i = 0; i < 4; i++) {
-      done(claim());
-    }
-    assertThat(backend.queue().find(JobId.of("first")).orElseThrow().state())
-        .isEqualTo(JobState.SUCCEEDED);
-    backend.queue().accept(job("dear", "second"));
-
-    int ahead = 0;
-    for (Claimed next = claim(); !next.id().value().equals("second"); next = claim()) {
-      ahead++;
-      done(next);
-    }
-    assertThat(ahead).as("the other catches up first").isBetween(5, 11);
-  }
-
-  @Test
   void workerThatOnlyRenewsIsStillThereAndASilentOneIsNot() throws Exception {
     configure(LanePolicy.DEFAULT.withLease(Duration.ofMinutes(10)));
     backend.queue().accept(job("a", "1"));
@@ -249,6 +227,25 @@ class MemoryBackendTest {
     fail(deliver);
     clock.advance(Duration.ofMillis(1));
     assertThat(backend.queue().find(JobId.of("1"))).isEmpty();
+  }
+
+  @Test
+  void secondEndOfAnIdIsToldThoughTheFirstIsBeingTold() throws Exception {
+    configure(LanePolicy.DEFAULT.withRemember(Duration.ofSeconds(1)));
+    Lane deliver = Lane.deliver("test");
+    NewJob job = job("a", "1").then(new dev.easel.job.Then(deliver, GroupId.of("a")));
+    backend.queue().accept(job);
+    done(claim());
+    fail(deliver);
+    clock.advance(Duration.ofSeconds(2));
+    assertThat(backend.admin().revive(JobId.of("1").followUp())).isTrue();
+    Claimed first = claim(deliver);
+
+    assertThat(backend.queue().accept(job)).isInstanceOf(Accepted.New.class);
+    fail(LANE);
+    done(first);
+
+    assertThat(claim(deliver).after().orElseThrow().state()).isEqualTo(JobState.FAILED);
   }
 
   @Test
@@ -419,7 +416,11 @@ class MemoryBackendTest {
   }
 
   private Claimed claim() throws InterruptedException {
-    return backend.source().exchange(ME, LANE, List.of(), 1, Duration.ZERO).claimed().get(0);
+    return claim(LANE);
+  }
+
+  private Claimed claim(Lane lane) throws InterruptedException {
+    return backend.source().exchange(ME, lane, List.of(), 1, Duration.ZERO).claimed().get(0);
   }
 
   private void done(Claimed job) throws InterruptedException {
@@ -434,9 +435,8 @@ class MemoryBackendTest {
   }
 
   private void fail(Lane lane) throws InterruptedException {
-    Claimed claimed =
-        backend.source().exchange(ME, lane, List.of(), 1, Duration.ZERO).claimed().get(0);
-    Settlement failed = Settlement.Failed.of(claimed.lease(), dev.easel.job.Reason.of("gone", ""));
+    Settlement failed =
+        Settlement.Failed.of(claim(lane).lease(), dev.easel.job.Reason.of("gone", ""));
     backend.source().exchange(ME, lane, List.of(failed), 0, Duration.ZERO);
   }
 
