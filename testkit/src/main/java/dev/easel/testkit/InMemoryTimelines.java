@@ -55,6 +55,9 @@ final class InMemoryTimelines implements Timelines {
   public synchronized Page since(ConversationRef conversation, long revision, int max) {
     Timeline timeline = timelines.getOrDefault(conversation, new Timeline());
     trim(timeline);
+    if (revision != 0 && (revision < timeline.lost || revision > timeline.revision)) {
+      return new Page(List.of(), 0, false, false);
+    }
     List<Row> changed =
         timeline.rows.values().stream()
             .map(Kept::row)
@@ -63,9 +66,8 @@ final class InMemoryTimelines implements Timelines {
             .toList();
     boolean more = changed.size() > max;
     List<Row> rows = more ? changed.subList(0, max) : changed;
-    boolean complete = revision >= timeline.lost && revision <= timeline.revision;
     long next = more ? rows.get(max - 1).revision() : timeline.revision;
-    return new Page(rows, next, complete, more);
+    return new Page(rows, next, true, more);
   }
 
   @Override
