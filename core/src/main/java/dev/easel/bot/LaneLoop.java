@@ -64,9 +64,23 @@ final class LaneLoop implements Runnable {
         }
       } catch (QueueException e) {
         // what is not settled yet is sent again: the queue takes it once
-        pause = pauseAfter(e, pause);
+        if (pause.equals(FIRST_PAUSE)) {
+          log.warn("The queue is away, will try again: lane={}", lane, e);
+        }
+        pause = pauseAfter(pause);
       } catch (InterruptedException e) {
         log.debug("Woken: lane={} stopping={}", lane, stopping());
+      } catch (RuntimeException | Error e) {
+        // not foreseen at all: a settlement that does this would do it again, so its lease runs out
+        if (pause.equals(FIRST_PAUSE) || !done.isEmpty()) {
+          log.error(
+              "An exchange failed in a way no queue names, will claim again: lane={} given up={}",
+              lane,
+              done.stream().map(s -> s.lease().job()).toList(),
+              e);
+        }
+        done = List.of();
+        pause = pauseAfter(pause);
       }
     }
     if (!done.isEmpty()) {
@@ -145,10 +159,7 @@ final class LaneLoop implements Runnable {
     }
   }
 
-  private Duration pauseAfter(QueueException e, Duration pause) {
-    if (pause.equals(FIRST_PAUSE)) {
-      log.warn("The queue is away, will try again: lane={}", lane, e);
-    }
+  private Duration pauseAfter(Duration pause) {
     try {
       Thread.sleep(pause.toMillis() / 2 + ThreadLocalRandom.current().nextLong(pause.toMillis()));
     } catch (InterruptedException interrupted) {
