@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import dev.easel.job.Beat;
 import dev.easel.job.Beats;
+import dev.easel.job.JobId;
 import dev.easel.job.JobSource;
 import dev.easel.job.Lease;
 import dev.easel.job.QueueException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,11 +119,30 @@ final class Heartbeat implements Runnable {
   private void beat(boolean all) {
     List<Held> due;
     synchronized (held) {
-      due = held.stream().filter(one -> all || one.hasNews()).toList();
+      due = held.stream().filter(one -> (all || one.hasNews()) && !one.isLost()).toList();
     }
+    due = newestOfEachJob(due);
     for (int from = 0; from < due.size(); from += BATCH) {
       renew(due.subList(from, Math.min(from + BATCH, due.size())));
     }
+  }
+
+  /**
+   * After a stall this process may have been given a job again whose lost lease another of its
+   * threads still works with. The queue answers with jobs, not leases: only one can be asked for.
+   */
+  private List<Held> newestOfEachJob(List<Held> due) {
+    Map<JobId, Held> newest = new LinkedHashMap<>();
+    for (Held one : due) {
+      Held other = newest.putIfAbsent(one.lease().job(), one);
+      if (other != null && other.lease().token() < one.lease().token()) {
+        newest.put(one.lease().job(), one);
+        lost(other);
+      } else if (other != null) {
+        lost(one);
+      }
+    }
+    return List.copyOf(newest.values());
   }
 
   private void renew(List<Held> due) {

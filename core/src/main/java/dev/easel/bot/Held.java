@@ -88,6 +88,10 @@ final class Held implements AutoCloseable {
     return Optional.ofNullable(stop);
   }
 
+  synchronized boolean isLost() {
+    return stop == Stop.LEASE_LOST;
+  }
+
   /** Has something done when the work is to stop; at once if it already is. */
   void onStop(Runnable hook) {
     synchronized (this) {
