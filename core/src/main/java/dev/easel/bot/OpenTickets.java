@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.easel.job.JobId;
 import dev.easel.job.JobQueue;
 import dev.easel.job.JobStatus;
-import dev.easel.job.QueueException;
 import dev.easel.store.Subscription;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +30,7 @@ final class OpenTickets {
   private final ScheduledExecutorService looker;
   private final Map<JobId, Open> open = new ConcurrentHashMap<>();
   private boolean looking;
+  private volatile boolean closed;
 
   private record Open(CompletableFuture<Outcome> outcome, Subscription hints) {}
 
@@ -41,7 +41,7 @@ final class OpenTickets {
 
   CompletableFuture<Outcome> open(JobId id) {
     synchronized (this) {
-      if (!looking) {
+      if (!looking && !closed) {
         looking = true;
         looker.scheduleWithFixedDelay(
             this::lookAtAll, LOOK_EVERY_SECONDS, LOOK_EVERY_SECONDS, TimeUnit.SECONDS);
@@ -52,6 +52,9 @@ final class OpenTickets {
             id,
             i -> new Open(new CompletableFuture<>(), queue.watch(i, s -> seen(i, Optional.of(s)))));
     look(id);
+    if (closed) {
+      cancelAll(); // close() may have been here just before this one was put in
+    }
     return ticket.outcome();
   }
 
@@ -62,7 +65,7 @@ final class OpenTickets {
   private void look(JobId id) {
     try {
       seen(id, queue.find(id));
-    } catch (QueueException e) {
+    } catch (RuntimeException e) { // also from the looker, which would look no more
       log.debug("Will look again: job={}", id, e);
     }
   }
@@ -75,19 +78,27 @@ final class OpenTickets {
     if (ticket == null) {
       return;
     }
-    ticket.hints().close();
-    if (status.isPresent()) {
-      ticket.outcome().complete(Outcome.of(status.get()));
-    } else {
-      ticket
-          .outcome()
-          .completeExceptionally(
-              new IllegalStateException("the queue has forgotten the job " + id));
+    try {
+      Outcome outcome =
+          Outcome.of(
+              status.orElseThrow(
+                  () -> new IllegalStateException("the queue has forgotten the job " + id)));
+      ticket.outcome().complete(outcome);
+    } catch (RuntimeException e) { // forgotten, or a newer program's result
+      ticket.outcome().completeExceptionally(e);
     }
+    ticket.hints().close();
   }
 
   void close() {
+    synchronized (this) {
+      closed = true;
+    }
     looker.shutdownNow();
+    cancelAll();
+  }
+
+  private void cancelAll() {
     open.values()
         .forEach(
             ticket -> {
