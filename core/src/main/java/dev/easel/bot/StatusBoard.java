@@ -98,8 +98,12 @@ final class StatusBoard {
     }
 
     synchronized void begin() {
-      if (transport.editText()) {
-        hints = queue.watch(job, status -> hurry());
+      try {
+        if (transport.editText()) {
+          hints = queue.watch(job, status -> hurry());
+        }
+      } catch (RuntimeException e) {
+        log.debug("Followed without hints: job={}", job, e);
       }
       plan(FIRST_LOOK);
     }
@@ -176,7 +180,10 @@ final class StatusBoard {
         message = shownIn(receipt).or(taken::message);
       } finally {
         later();
-        messages.keep(job, taken, message);
+        if (!messages.keep(job, taken, message)) {
+          message.ifPresent(
+              outbox::delete); // the picture stands elsewhere: this would stay for ever
+        }
       }
       return transport.editText();
     }

@@ -38,8 +38,9 @@ final class StatusMessages {
      * It is the caller's until it is kept, finished, or ten seconds have passed.
      *
      * @param message empty: none was sent yet
+     * @param unchanged holds while nobody else has changed which message it is
      */
-    record Taken(Optional<MessageRef> message, long lease) implements Answer {}
+    record Taken(Optional<MessageRef> message, long lease, Expect unchanged) implements Answer {}
   }
 
   private record Slot(Optional<MessageRef> message, boolean isFinal) {}
@@ -49,30 +50,37 @@ final class StatusMessages {
     if (lease.isEmpty()) {
       return new Answer.Busy();
     }
-    Optional<Slot> slot = state.get(slotKey(job)).map(StatusMessages::slot);
+    Optional<Versioned> found = state.get(slotKey(job));
+    Optional<Slot> slot = found.map(StatusMessages::slot);
     if (slot.isPresent() && slot.get().isFinal()) {
       state.remove(leaseKey(job), Expect.version(lease.get()));
       return new Answer.Final(slot.get().message());
     }
-    return new Answer.Taken(slot.flatMap(Slot::message), lease.get());
+    Expect unchanged = found.map(f -> Expect.version(f.version())).orElseGet(Expect::absent);
+    return new Answer.Taken(slot.flatMap(Slot::message), lease.get(), unchanged);
   }
 
-  /** Gives it back; later changes are to this message. */
-  void keep(JobId job, Answer.Taken taken, Optional<MessageRef> message) {
-    if (!message.equals(taken.message())) {
-      write(job, new Slot(message, false));
-    }
+  /**
+   * Gives it back; later changes are to this message.
+   *
+   * @return false if that took too long and somebody else has put another in its place: this one is
+   *     too many
+   */
+  boolean keep(JobId job, Answer.Taken taken, Optional<MessageRef> message) {
+    boolean kept =
+        message.equals(taken.message()) || write(job, new Slot(message, false), taken.unchanged());
     state.remove(leaseKey(job), Expect.version(taken.lease()));
+    return kept;
   }
 
   /** Gives it back in its last form. */
   void finish(JobId job, Answer.Taken taken, Optional<MessageRef> message) {
-    write(job, new Slot(message, true));
+    write(job, new Slot(message, true), Expect.any());
     state.remove(leaseKey(job), Expect.version(taken.lease()));
   }
 
-  private void write(JobId job, Slot slot) {
-    state.put(slotKey(job), Codec.write(slot), KEEP, Expect.any());
+  private boolean write(JobId job, Slot slot, Expect expect) {
+    return state.put(slotKey(job), Codec.write(slot), KEEP, expect).isPresent();
   }
 
   private static Slot slot(Versioned found) {
