@@ -11,6 +11,7 @@ import dev.easel.job.JobId;
 import dev.easel.job.JobQueue;
 import dev.easel.job.Lane;
 import dev.easel.job.NewJob;
+import dev.easel.job.Payload;
 import dev.easel.job.QueueException;
 import dev.easel.job.Retry;
 import java.time.Duration;
@@ -50,8 +51,7 @@ final class BotInbox implements Inbox {
     GroupId conversation = GroupId.of(event.envelope().conversation().key());
     try {
       Accepted answer =
-          queue.accept(
-              NewJob.of(id, lane, conversation, Codec.EVENT.write(event)).withRetry(RETRY));
+          queue.accept(NewJob.of(id, lane, conversation, body(event)).withRetry(RETRY));
       if (answer instanceof Accepted.Full full) {
         Why why = full.limit() == Accepted.Limit.GROUP ? Why.CONVERSATION_BUSY : Why.FULL;
         return Optional.of(new NotAccepted(why, full.retryAfter()));
@@ -61,5 +61,29 @@ final class BotInbox implements Inbox {
       log.warn("Cannot take an event, the platform is told to send it again: job={}", id, e);
       return Optional.of(new NotAccepted(Why.UNAVAILABLE, COME_AGAIN));
     }
+  }
+
+  private static Payload body(InboundEvent event) {
+    try {
+      return Codec.EVENT.write(event);
+    } catch (IllegalArgumentException e) {
+      // six bytes for each hidden character: nobody will miss them
+      return Codec.EVENT.write(withoutHidden(event));
+    }
+  }
+
+  private static InboundEvent withoutHidden(InboundEvent event) {
+    if (event instanceof InboundEvent.TextReceived e) {
+      return new InboundEvent.TextReceived(e.envelope(), Prompt.clean(e.text()).text());
+    }
+    if (event instanceof InboundEvent.CommandReceived e) {
+      String arguments = Prompt.clean(e.arguments()).text();
+      return new InboundEvent.CommandReceived(e.envelope(), e.name(), arguments, e.images());
+    }
+    if (event instanceof InboundEvent.ImagesReceived e) {
+      String caption = Prompt.clean(e.caption()).text();
+      return new InboundEvent.ImagesReceived(e.envelope(), e.images(), caption);
+    }
+    return event;
   }
 }

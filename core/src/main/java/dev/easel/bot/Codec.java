@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.BeanProperty;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -14,6 +15,7 @@ import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.deser.ContextualDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import dev.easel.chat.InboundEvent;
 import dev.easel.image.ImageTask;
@@ -109,7 +111,12 @@ final class Codec {
     types.addDeserializer(Optional.class, new OptionalReader(null));
     types.setMixInAnnotation(ImageTask.class, TaskNames.class);
     types.setMixInAnnotation(InboundEvent.class, EventNames.class);
-    ObjectMapper mapper = new ObjectMapper();
+    ObjectMapper mapper =
+        JsonMapper.builder()
+            // as they are, with 4 bytes; otherwise 12, and a long text of emoji is more than a
+            // payload
+            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+            .build();
     mapper.registerModule(types);
     // an older program reads what a newer one of the same version wrote
     mapper.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);

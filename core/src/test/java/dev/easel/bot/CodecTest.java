@@ -154,8 +154,20 @@ class CodecTest {
             "x".repeat(Order.MAX_CONTEXT),
             Instant.EPOCH);
     assertThat(Codec.REQUEST.write(request).size()).isLessThan(Payload.MAX_BYTES);
-    InboundEvent event =
-        new InboundEvent.TextReceived(ENVELOPE, "\u4e2d".repeat(InboundEvent.MAX_TEXT));
-    assertThat(Codec.EVENT.write(event).size()).isLessThan(Payload.MAX_BYTES);
+    for (String character : new String[] {"\u4e2d", "\uD83D\uDE00"}) {
+      InboundEvent event =
+          new InboundEvent.TextReceived(
+              ENVELOPE, character.repeat(InboundEvent.MAX_TEXT / character.length()));
+      assertThat(Codec.EVENT.write(event).size()).isLessThan(Payload.MAX_BYTES);
+      assertThat(Codec.EVENT.read(Codec.EVENT.write(event))).isEqualTo(event);
+    }
+  }
+
+  @Test
+  void halfACharacterComesBackAsItWas() {
+    for (String half : new String[] {"a\uD83D", "\uD83Da", "\uDE00", "\uDE00\uD83D"}) {
+      InboundEvent event = new InboundEvent.TextReceived(ENVELOPE, half);
+      assertThat(Codec.EVENT.read(Codec.EVENT.write(event))).isEqualTo(event);
+    }
   }
 }
