@@ -2,6 +2,7 @@ package dev.easel.bot;
 
 import dev.easel.image.AspectRatio;
 import dev.easel.image.ImageOptions;
+import dev.easel.image.ImageTask;
 import dev.easel.image.Size;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -19,6 +20,8 @@ record Wish(String words, ImageOptions options) {
       Pattern.compile(
           "(?:^|(?<=\\s))(?:--|\u2014)(n|size|ar|seed|steps|no)(?:[ \\t=]+|$)",
           Pattern.CASE_INSENSITIVE);
+
+  private static final int MAX_SHOWN = 20;
 
   private static final Pattern VALUE = Pattern.compile("\\S*");
   private static final Pattern SIDES = Pattern.compile("(\\d{1,5})[x\u00d7\u0445*](\\d{1,5})");
@@ -55,7 +58,7 @@ record Wish(String words, ImageOptions options) {
       more = option.find();
       String rest = text.substring(from, more ? option.start() : text.length()).strip();
       if (name.equals("no")) {
-        set(name, rest, value -> options.negativePrompt(notEmpty(value)));
+        set(name, rest, value -> options.negativePrompt(words(value)));
       } else {
         Matcher value = VALUE.matcher(rest);
         value.lookingAt();
@@ -74,9 +77,17 @@ record Wish(String words, ImageOptions options) {
     try {
       setter.accept(value);
     } catch (IllegalArgumentException e) {
-      String shown = value.length() <= 20 ? value : value.substring(0, 20) + "\u2026";
-      throw new NotUnderstood(("--" + name + " " + shown).strip());
+      throw new NotUnderstood(("--" + name + " " + shortly(value)).strip());
     }
+  }
+
+  private static String shortly(String value) {
+    if (value.length() <= MAX_SHOWN) {
+      return value;
+    }
+    // half a character would be refused by a platform, and the person would hear nothing
+    int end = Character.isHighSurrogate(value.charAt(MAX_SHOWN - 1)) ? MAX_SHOWN - 1 : MAX_SHOWN;
+    return value.substring(0, end) + "\u2026";
   }
 
   private static Consumer<String> setter(String name, ImageOptions.Builder options) {
@@ -119,9 +130,9 @@ record Wish(String words, ImageOptions options) {
     return number;
   }
 
-  private static String notEmpty(String value) {
-    if (value.isEmpty()) {
-      throw new IllegalArgumentException("must not be empty");
+  private static String words(String value) {
+    if (value.isEmpty() || value.length() > ImageTask.MAX_PROMPT) {
+      throw new IllegalArgumentException("must be 1 to " + ImageTask.MAX_PROMPT + " characters");
     }
     return value;
   }

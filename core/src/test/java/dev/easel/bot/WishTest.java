@@ -73,6 +73,21 @@ class WishTest {
   }
 
   @Test
+  void whatIsNamedIsCutBetweenCharacters() {
+    assertThatThrownBy(() -> Wish.of("a fox --n x" + "\uD83D\uDE00".repeat(20)))
+        .isInstanceOfSatisfying(
+            Wish.NotUnderstood.class,
+            e -> assertThat(e.option()).isEqualTo("--n x" + "\uD83D\uDE00".repeat(9) + "\u2026"));
+  }
+
+  @Test
+  void aListOfUnwantedThingsThatIsTooLongIsNamed() {
+    assertThatThrownBy(() -> Wish.of("a fox --no " + "fog ".repeat(1001)))
+        .isInstanceOfSatisfying(
+            Wish.NotUnderstood.class, e -> assertThat(e.option()).startsWith("--no fog"));
+  }
+
+  @Test
   void theSameOptionTwiceIsTheLast() throws Exception {
     assertThat(Wish.of("a fox --n 2 --n 3").options().n()).isEqualTo(3);
   }
