@@ -10,6 +10,7 @@ import dev.easel.job.JobQueue;
 import dev.easel.job.Lane;
 import dev.easel.job.Then;
 import dev.easel.limit.Decision;
+import dev.easel.limit.LimiterException;
 import dev.easel.limit.Permit;
 import dev.easel.limit.Rate;
 import dev.easel.limit.RateLimiter;
@@ -18,9 +19,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks for pictures on a person's behalf, within the limits, and shows that they are in line. */
 final class Requests {
+  private static final Logger log = LoggerFactory.getLogger(Requests.class);
+
   private final JobQueue queue;
   private final RenderLine line;
   private final RateLimiter limiter;
@@ -62,6 +67,7 @@ final class Requests {
   Optional<String> ask(JobId id, ChatOrder order, ImageTask task, boolean again) {
     Texts texts = Texts.in(order.locale());
     if (again && queue.find(id).isPresent()) {
+      memory.addJob(order.user(), order.conversation(), id); // that may be where it failed
       board.follow(id, order);
       return Optional.empty();
     }
@@ -80,21 +86,39 @@ final class Requests {
         && limiter.acquire(permits, Duration.ZERO) instanceof Decision.Limited limited) {
       return Optional.of(texts.get("refused.minute", texts.about(limited.retryAfter())));
     }
-    memory.card(new Card(id, order.user(), order.conversation(), task, List.of()));
-    Then then =
-        new Then(
-            Lane.deliver(order.conversation().transport().toString()),
-            GroupId.of(order.conversation().key()));
-    Accepted answer = line.accept(id, requester, task, Codec.text(order), Optional.of(then));
+    Accepted answer;
+    try {
+      answer = accept(id, order, task, requester);
+    } catch (RuntimeException e) {
+      refund(permits); // the event is handled again, and asks for them again
+      throw e;
+    }
     if (answer instanceof Accepted.Full full) {
-      if (!permits.isEmpty()) {
-        limiter.refund(permits);
-      }
+      refund(permits);
       return Optional.of(full(texts, full));
     }
     memory.addJob(order.user(), order.conversation(), id);
     board.follow(id, order);
     return Optional.empty();
+  }
+
+  private Accepted accept(JobId id, ChatOrder order, ImageTask task, GroupId requester) {
+    memory.card(new Card(id, order.user(), order.conversation(), task, List.of()));
+    Then then =
+        new Then(
+            Lane.deliver(order.conversation().transport().toString()),
+            GroupId.of(order.conversation().key()));
+    return line.accept(id, requester, task, Codec.text(order), Optional.of(then));
+  }
+
+  private void refund(List<Permit> permits) {
+    try {
+      if (!permits.isEmpty()) {
+        limiter.refund(permits);
+      }
+    } catch (LimiterException e) {
+      log.debug("Permits that were not used are lost", e);
+    }
   }
 
   private List<Permit> permits(GroupId requester) {

@@ -2,31 +2,18 @@ package dev.easel.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.easel.chat.ActionRef;
-import dev.easel.chat.Activity;
-import dev.easel.chat.CommandMenu;
 import dev.easel.chat.ConversationRef;
 import dev.easel.chat.MessageRef;
-import dev.easel.chat.Notice;
-import dev.easel.chat.OperationId;
-import dev.easel.chat.Outbox;
-import dev.easel.chat.OutgoingMessage;
-import dev.easel.chat.Receipt;
-import dev.easel.chat.RemoteImage;
 import dev.easel.chat.TransportCapabilities;
 import dev.easel.chat.TransportId;
 import dev.easel.chat.UserRef;
 import dev.easel.image.Capabilities;
 import dev.easel.job.JobId;
 import dev.easel.job.JobState;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -44,10 +31,12 @@ class StatusBoardTest {
           true, true, 8, 10, 10, 4096, 1024, true, true, Duration.ZERO, Duration.ZERO);
   private static final JobId JOB = JobId.of("job");
 
+  private static final MessageRef STATUS = FakeOutbox.sentTo(CHAT);
+
   private final FakeQueue queue = new FakeQueue();
   private final MapStates states = new MapStates();
   private final StatusMessages messages = new StatusMessages(states);
-  private final Chat chat = new Chat();
+  private final FakeOutbox chat = new FakeOutbox();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
   private final StatusBoard board =
       new StatusBoard(
@@ -82,48 +71,7 @@ class StatusBoardTest {
 
     board.follow(JOB, ORDER);
 
-    assertThat(chat.deleted.poll(20, TimeUnit.SECONDS)).isEqualTo(Chat.STATUS);
+    assertThat(chat.deleted.poll(20, TimeUnit.SECONDS)).isEqualTo(STATUS);
     assertThat(messages.take(JOB)).isEqualTo(new StatusMessages.Answer.Final(Optional.of(picture)));
-  }
-
-  /** A platform that is seen and slowed down by the test. */
-  private static final class Chat implements Outbox {
-    private static final MessageRef STATUS = MessageRef.of(CHAT, "status");
-
-    private final BlockingQueue<OutgoingMessage> sent = new LinkedBlockingQueue<>();
-    private final BlockingQueue<MessageRef> deleted = new LinkedBlockingQueue<>();
-    private volatile Runnable whileSending = () -> {};
-
-    @Override
-    public Receipt send(ConversationRef to, OutgoingMessage message, OperationId operation) {
-      whileSending.run();
-      sent.add(message);
-      return Receipt.Delivered.of(STATUS);
-    }
-
-    @Override
-    public Receipt edit(MessageRef which, OutgoingMessage message, OperationId operation) {
-      return new Receipt.Unchanged();
-    }
-
-    @Override
-    public Receipt delete(MessageRef which) {
-      deleted.add(which);
-      return Receipt.Delivered.of(which);
-    }
-
-    @Override
-    public void answer(ActionRef press, Notice notice) {}
-
-    @Override
-    public void indicate(ConversationRef where, Activity what) {}
-
-    @Override
-    public void publish(List<CommandMenu> menus) {}
-
-    @Override
-    public InputStream open(RemoteImage image) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

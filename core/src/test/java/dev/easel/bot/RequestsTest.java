@@ -1,0 +1,139 @@
+package dev.easel.bot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.easel.chat.ConversationRef;
+import dev.easel.chat.TransportCapabilities;
+import dev.easel.chat.TransportId;
+import dev.easel.chat.UserRef;
+import dev.easel.image.Capabilities;
+import dev.easel.image.ImageTask;
+import dev.easel.job.JobId;
+import dev.easel.job.JobState;
+import dev.easel.job.QueueException;
+import dev.easel.limit.Decision;
+import dev.easel.limit.Permit;
+import dev.easel.limit.RateLimiter;
+import dev.easel.store.ImageId;
+import dev.easel.store.ImageRef;
+import dev.easel.store.ImageStore;
+import dev.easel.store.MediaType;
+import dev.easel.store.StoredImage;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RequestsTest {
+  private static final TransportId WEB = new TransportId("web", "test");
+  private static final ChatOrder ORDER =
+      new ChatOrder(
+          new UserRef(WEB, "u", "", Optional.empty()),
+          ConversationRef.of(WEB, "c", ConversationRef.Kind.PRIVATE),
+          Locale.ENGLISH,
+          Optional.empty(),
+          "");
+  private static final TransportCapabilities CAN =
+      new TransportCapabilities(
+          true, true, 8, 10, 10, 4096, 1024, true, true, Duration.ZERO, Duration.ZERO);
+  private static final JobId JOB = JobId.of("job");
+  private static final ImageTask CAT = ImageTask.Generate.of("a cat");
+
+  private final FakeQueue queue = new FakeQueue();
+  private final MapStates states = new MapStates();
+  private final Memory memory = new Memory(states);
+  private final OneAtATime limiter = new OneAtATime();
+  private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
+  private final Requests requests = requests();
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  @Test
+  void whatCouldNotBeAskedForIsNotCounted() {
+    queue.failNextAccept(FakeQueue.away());
+
+    assertThatThrownBy(() -> requests.ask(JOB, ORDER, CAT, false))
+        .isInstanceOf(QueueException.class);
+    assertThat(requests.ask(JOB, ORDER, CAT, true)).as("in line").isEmpty();
+    assertThat(queue.accepted).hasSize(1);
+  }
+
+  @Test
+  void whatWasAskedForBeforeAFailureIsAmongThePersonsJobs() {
+    queue.put(JOB, JobState.WAITING, Optional.empty());
+
+    assertThat(requests.ask(JOB, ORDER, CAT, true)).isEmpty();
+    assertThat(memory.jobs(ORDER.user(), ORDER.conversation())).containsExactly(JOB);
+  }
+
+  private Requests requests() {
+    Replies replies = new Replies(Capabilities.builder("p").build(), CAN);
+    StatusBoard board =
+        new StatusBoard(queue, new FakeOutbox(), new StatusMessages(states), replies, CAN, threads);
+    return new Requests(
+        queue,
+        new RenderLine(queue, InstantSource.system(), Duration.ofHours(1)),
+        limiter,
+        new Room(),
+        BotLimits.DEFAULT.withJobsPerMinute(1),
+        memory,
+        board,
+        replies,
+        () -> false);
+  }
+
+  /** One permit, until it is given back. */
+  private static final class OneAtATime implements RateLimiter {
+    private boolean taken;
+
+    @Override
+    public Decision acquire(List<Permit> all, Duration bookAhead) {
+      if (taken) {
+        return new Decision.Limited(Duration.ofMinutes(1));
+      }
+      taken = true;
+      return new Decision.Granted(Duration.ZERO);
+    }
+
+    @Override
+    public void refund(List<Permit> permits) {
+      taken = false;
+    }
+
+    @Override
+    public void block(String key, Duration time) {}
+  }
+
+  private static final class Room implements ImageStore {
+    @Override
+    public ImageRef put(InputStream in, MediaType type, Duration keep) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<StoredImage> open(ImageId id) {
+      return Optional.empty();
+    }
+
+    @Override
+    public void keep(ImageId id, Duration time) {}
+
+    @Override
+    public void remove(ImageId id) {}
+
+    @Override
+    public boolean hasRoom() {
+      return true;
+    }
+  }
+}
