@@ -2,6 +2,7 @@ package dev.easel.bot;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.easel.job.JobSource;
 import java.util.Optional;
 
 /**
@@ -31,8 +32,14 @@ record RenderRecord(boolean started, Optional<String> provider, Optional<RenderR
     return new RenderRecord(started, Optional.of(text), done);
   }
 
+  /**
+   * All that is left to do is to settle; so what only a person would miss gives way to the limit.
+   */
   RenderRecord withDone(RenderResult result) {
-    return new RenderRecord(started, provider, Optional.of(result));
+    RenderRecord all = new RenderRecord(started, Optional.empty(), Optional.of(result));
+    return all.text().length() <= JobSource.MAX_CHECKPOINT
+        ? all
+        : new RenderRecord(started, Optional.empty(), Optional.of(result.withoutWords()));
   }
 
   String text() {

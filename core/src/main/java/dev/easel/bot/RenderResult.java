@@ -29,4 +29,13 @@ public record RenderResult(
     requireNonNull(usage, "usage");
     requireNonNull(requestId, "requestId");
   }
+
+  RenderResult withoutWords() {
+    List<MadeImage> plain =
+        images.stream()
+            .map(
+                made -> new MadeImage(made.image(), made.seed(), Optional.empty(), made.filtered()))
+            .toList();
+    return new RenderResult(plain, maker, took, List.of(), usage, requestId);
+  }
 }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.easel.image.Capabilities.Repeat;
 import dev.easel.image.ImageProvider;
+import dev.easel.image.ImageTask;
 import dev.easel.image.ProviderException;
 import dev.easel.image.RenderOutcome;
 import dev.easel.image.RenderedImage;
@@ -43,6 +44,12 @@ final class Renderer implements LaneWork {
   private static final Duration NO_HINT = Duration.ofSeconds(5);
 
   private static final long MAX_PIXELS = 100_000_000;
+
+  /** Of all revised prompts of a result together, in UTF-16 units. */
+  private static final int MAX_REVISED = 12_000;
+
+  private static final int MAX_TOLD = 300;
+  private static final int MAX_WARNINGS = 10;
 
   private final ImageProvider provider;
   private final ProviderCalls calls;
@@ -118,13 +125,20 @@ final class Renderer implements LaneWork {
           : new Settlement.Retry(
               job.lease(), NO_HINT, true, Reason.of("store-full", String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
-      if (paid && context.record().started()) {
+      if (ranPerhaps(context, paid) || isLastLook(job, context, paid)) {
         log.error(
             "A provider failed in a way it does not name; not tried again: job={}", job.id(), e);
         return unknown(job, e.getClass().getSimpleName());
       }
-      throw e; // counted and tried again by the loop
+      throw e; // counted and tried again by the loop, and what a service has begun is found
     }
+  }
+
+  /** Whether no attempt is left that could find what a service has made. */
+  private static boolean isLastLook(Claimed job, RenderJob context, boolean paid) {
+    return paid
+        && context.record().provider().isPresent()
+        && job.lease().attempt() >= job.retry().maxAttempts();
   }
 
   /** A cancel is heard at once where a hint arrives; the heartbeat brings it in any case. */
@@ -239,6 +253,7 @@ final class Renderer implements LaneWork {
       throw ProviderException.of(
           ProviderException.Kind.NO_IMAGE, "the provider returned no picture");
     }
+    int longest = Math.min(ImageTask.MAX_PROMPT, MAX_REVISED / rendered.images().size());
     List<MadeImage> made = new ArrayList<>();
     for (RenderedImage image : rendered.images()) {
       if (image.bytes().length > ImageStore.MAX_BYTES || image.info().pixels() > MAX_PIXELS) {
@@ -251,9 +266,20 @@ final class Renderer implements LaneWork {
           Outage.outlast(
               held,
               () -> images.put(new ByteArrayInputStream(image.bytes()), image.info().type(), keep));
-      made.add(new MadeImage(kept, image.seed(), image.revisedPrompt(), image.filtered()));
+      Optional<String> revised = image.revisedPrompt().map(words -> told(words, longest));
+      made.add(new MadeImage(kept, image.seed(), revised, image.filtered()));
     }
     return new RenderResult(
-        made, rendered.maker(), took, rendered.warnings(), rendered.usage(), rendered.requestId());
+        made,
+        told(rendered.maker(), MAX_TOLD),
+        took,
+        rendered.warnings().stream().limit(MAX_WARNINGS).map(w -> told(w, MAX_TOLD)).toList(),
+        rendered.usage(),
+        rendered.requestId().map(id -> told(id, MAX_TOLD)));
+  }
+
+  /** A service's words, short enough for a payload: the picture must not be lost for them. */
+  private static String told(String words, int max) {
+    return Replies.cut(Prompt.clean(words).text(), max);
   }
 }

@@ -283,7 +283,7 @@ final class Replies {
         : message.replyingTo(order.asked().get());
   }
 
-  private static String cut(String text, int max) {
+  static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
     }

@@ -12,20 +12,27 @@ import dev.easel.chat.TransportException;
 import dev.easel.image.Capabilities.Repeat;
 import dev.easel.image.ImageOptions;
 import dev.easel.image.ImageTask;
+import dev.easel.image.ProviderException;
 import dev.easel.image.ProviderException.Kind;
 import dev.easel.image.RenderOutcome;
 import dev.easel.image.RenderedImage;
 import dev.easel.image.TaskKind;
+import dev.easel.job.JobQueue;
 import dev.easel.job.JobSource;
+import dev.easel.store.ImageInfo;
 import dev.easel.store.ImageStore;
+import dev.easel.store.MediaType;
 import dev.easel.testkit.InMemoryTransport.Seen;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,14 +80,31 @@ public abstract class BotContract {
   }
 
   private ImageBot start(BotLimits limits) {
+    return start(limits, new CopyOnWriteArrayList<>());
+  }
+
+  /**
+   * @param threads gets every thread of the bot
+   */
+  private ImageBot start(BotLimits limits, List<Thread> threads) {
     ImageBot started =
         ImageBot.builder(transport, provider, backend)
             .limits(limits)
             .stopTimeout(Duration.ofSeconds(10))
+            .threads(into(threads))
             .build();
     bot = started;
     started.start();
     return started;
+  }
+
+  private static ThreadFactory into(List<Thread> threads) {
+    return task -> {
+      Thread thread = new Thread(task, "easel");
+      thread.setDaemon(true);
+      threads.add(thread);
+      return thread;
+    };
   }
 
   private static String text(Seen seen) {
@@ -510,6 +534,58 @@ public abstract class BotContract {
   }
 
   @Test
+  void aBugWhileARemoteJobIsLookedAfterDoesNotGiveItUp() {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
+    provider
+        .next(
+            ScriptedProvider.checkpoint("remote-1"), ScriptedProvider.park(Duration.ofMillis(100)))
+        .next(ScriptedProvider.fail(new IllegalStateException("bug")));
+    start();
+    ann.says("a cat");
+    ann.awaitsPicture();
+    assertThat(provider.runs()).as("ordered, failed to look, looked").isEqualTo(3);
+  }
+
+  @Test
+  void aRemoteJobIsNotGivenUpWhileTheQueueIsAway() {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
+    provider.next(
+        ScriptedProvider.checkpoint("remote-1"),
+        ScriptedProvider.run(() -> backend.sleep(JobQueue.class)),
+        ScriptedProvider.park(Duration.ofMillis(100)));
+    start();
+    ann.says("a cat");
+    Eventually.is("its next attempt could not watch", () -> backend.refused("watch") > 0);
+    backend.wake();
+    ann.awaitsPicture();
+    assertThat(provider.runs()).isEqualTo(2);
+  }
+
+  @Test
+  void aPaidPictureIsKeptHoweverMuchItsProviderSays() {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.UNSAFE).build());
+    List<RenderedImage> talkative =
+        IntStream.range(0, 4)
+            .mapToObj(
+                i ->
+                    new RenderedImage(
+                        TestPictures.png(8, 8, i),
+                        new ImageInfo(MediaType.PNG, 8, 8),
+                        Optional.empty(),
+                        Optional.of("a better cat ".repeat(2000)),
+                        false))
+            .toList();
+    RenderOutcome.Rendered rendered =
+        RenderOutcome.Rendered.of("scripted", talkative)
+            .withWarnings(List.of("beware ".repeat(10_000)));
+    provider.next(ScriptedProvider.answer(rendered));
+    start();
+    ann.says("a cat --n 4");
+    assertThat(ann.awaitsPicture().message().images()).hasSize(4);
+    assertThat(provider.runs()).isEqualTo(1);
+  }
+
+  @Test
   void cancellingAParkedJobReachesTheProvider() throws Exception {
     provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
     provider
@@ -635,10 +711,12 @@ public abstract class BotContract {
 
   @Test
   void closingTwiceIsFine() {
-    ImageBot started = start();
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    ImageBot started = start(BotLimits.DEFAULT, threads);
     started.close();
     started.close();
-    assertThat(Thread.getAllStackTraces().keySet())
+    assertThat(threads)
+        .filteredOn(Thread::isAlive)
         .extracting(Thread::getName)
         .noneMatch(name -> name.startsWith("easel-renderer") || name.startsWith("easel-courier"));
   }
