@@ -23,7 +23,7 @@ import dev.easel.job.Settlement;
 import dev.easel.store.ImageRef;
 import dev.easel.store.StoreException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -37,6 +37,10 @@ final class Dialogue implements LaneWork {
 
   private static final Payload HANDLED = new Payload("handled", 1, new byte[0]);
   private static final Duration SHORT_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LONG_PAUSE = Duration.ofSeconds(2);
+
+  /** So long a message waits for its platform to come back. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final JobQueue queue;
   private final Outbox outbox;
@@ -47,6 +51,7 @@ final class Dialogue implements LaneWork {
   private final Replies replies;
   private final BotLimits limits;
   private final Locale otherwise;
+  private final InstantSource time;
 
   Dialogue(
       JobQueue queue,
@@ -57,7 +62,8 @@ final class Dialogue implements LaneWork {
       Memory memory,
       Replies replies,
       BotLimits limits,
-      Locale otherwise) {
+      Locale otherwise,
+      InstantSource time) {
     this.queue = requireNonNull(queue, "queue");
     this.outbox = requireNonNull(outbox, "outbox");
     this.requests = requireNonNull(requests, "requests");
@@ -67,6 +73,7 @@ final class Dialogue implements LaneWork {
     this.replies = requireNonNull(replies, "replies");
     this.limits = requireNonNull(limits, "limits");
     this.otherwise = requireNonNull(otherwise, "otherwise");
+    this.time = requireNonNull(time, "time");
   }
 
   /** One event on its way through the dialogue. */
@@ -105,11 +112,7 @@ final class Dialogue implements LaneWork {
     } catch (TryLater e) {
       return later(job, e);
     } catch (TransportException e) {
-      if (e.kind() == TransportException.Kind.UNAVAILABLE
-          && job.lease().attempt() < job.retry().maxAttempts()) {
-        return again(job, e);
-      }
-      log.warn("Cannot answer, given up: job={} kind={}", job.id(), e.kind(), e);
+      return unheard(job, turn, e);
     } catch (RuntimeException e) {
       if (job.lease().attempt() < job.retry().maxAttempts()) {
         return again(job, e);
@@ -127,8 +130,23 @@ final class Dialogue implements LaneWork {
     } catch (TryLater e) {
       return later(job, e);
     } catch (TransportException e) {
-      log.warn("Its sender could not be told: job={}", job.id(), e);
+      return unheard(job, turn, e);
     }
+    return Settlement.Done.of(job.lease(), HANDLED);
+  }
+
+  /** The platform did not do what was needed for an answer; an outage of it costs no attempts. */
+  private Settlement unheard(Claimed job, Turn turn, TransportException e) {
+    if (e.kind() == TransportException.Kind.UNAVAILABLE) {
+      if (turn.envelope().receivedAt().plus(PATIENCE).isAfter(time.instant())) {
+        log.warn("Will handle again: job={} delay={}", job.id(), LONG_PAUSE, e);
+        return new Settlement.Retry(job.lease(), LONG_PAUSE, false, Reason.of("transport", ""));
+      }
+      if (job.lease().attempt() < job.retry().maxAttempts()) {
+        return again(job, e);
+      }
+    }
+    log.warn("Cannot answer, given up: job={} kind={}", job.id(), e.kind(), e);
     return Settlement.Done.of(job.lease(), HANDLED);
   }
 
@@ -195,11 +213,9 @@ final class Dialogue implements LaneWork {
   }
 
   private void images(Turn turn, List<RemoteImage> images, String caption) {
-    List<ImageRef> kept = new ArrayList<>();
+    List<ImageRef> kept;
     try {
-      for (RemoteImage image : images) {
-        kept.add(incoming.fetch(image, outbox));
-      }
+      kept = fetched(turn, images);
     } catch (IncomingImages.Refused e) {
       say(turn, e.text(turn.texts()));
       return;
@@ -240,17 +256,7 @@ final class Dialogue implements LaneWork {
         editCommand(turn, command);
         break;
       case "vary":
-        subject(turn, command.images())
-            .ifPresent(
-                image ->
-                    ask(
-                        turn,
-                        new ImageTask.Vary(
-                            image,
-                            Prompt.clean(command.arguments()).text(),
-                            Optional.empty(),
-                            ImageOptions.DEFAULT),
-                        Prompt.PLAIN));
+        vary(turn, command);
         break;
       case "upscale":
         upscale(turn, command);
@@ -272,6 +278,20 @@ final class Dialogue implements LaneWork {
     } else {
       images(turn, command.images(), command.arguments());
     }
+  }
+
+  private void vary(Turn turn, InboundEvent.CommandReceived command) {
+    String words = Prompt.clean(command.arguments()).text();
+    if (isTooLong(turn, words)) {
+      return;
+    }
+    subject(turn, command.images())
+        .ifPresent(
+            image ->
+                ask(
+                    turn,
+                    new ImageTask.Vary(image, words, Optional.empty(), ImageOptions.DEFAULT),
+                    Prompt.PLAIN));
   }
 
   private void upscale(Turn turn, InboundEvent.CommandReceived command) {
@@ -311,7 +331,7 @@ final class Dialogue implements LaneWork {
     }
     if (!remote.isEmpty()) {
       try {
-        return Optional.of(incoming.fetch(remote.get(0), outbox));
+        return Optional.of(fetched(turn, remote.subList(0, 1)).get(0));
       } catch (IncomingImages.Refused e) {
         say(turn, e.text(turn.texts()));
         return Optional.empty();
@@ -333,22 +353,42 @@ final class Dialogue implements LaneWork {
     return last;
   }
 
+  /** The pictures of an event; fetched once, however often it is handled. */
+  private List<ImageRef> fetched(Turn turn, List<RemoteImage> images)
+      throws IncomingImages.Refused {
+    if (images.stream().allMatch(image -> image.stored().isPresent())) {
+      return incoming.fetchAll(images, outbox);
+    }
+    Optional<List<ImageRef>> before = memory.fetched(turn.job());
+    if (before.isPresent()) {
+      return before.get();
+    }
+    List<ImageRef> now = incoming.fetchAll(images, outbox);
+    memory.fetched(turn.job(), now);
+    return now;
+  }
+
   /** Asks for what a person's words say, if they can be understood. */
   private void ask(Turn turn, String text, Function<Wish, ImageTask> task) {
     Prompt prompt = Prompt.clean(text);
     try {
       Wish wish = Wish.of(prompt.text());
-      int length = wish.words().length();
-      if (length == 0) {
+      if (wish.words().isEmpty()) {
         say(turn, turn.texts().get("refused.empty"));
-      } else if (length > limits.promptLength()) {
-        say(turn, turn.texts().get("refused.long", length, limits.promptLength()));
-      } else {
+      } else if (!isTooLong(turn, wish.words())) {
         ask(turn, task.apply(wish), prompt);
       }
     } catch (Wish.NotUnderstood e) {
       say(turn, turn.texts().get("refused.option", e.option()));
     }
+  }
+
+  private boolean isTooLong(Turn turn, String words) {
+    boolean tooLong = words.length() > limits.promptLength();
+    if (tooLong) {
+      say(turn, turn.texts().get("refused.long", words.length(), limits.promptLength()));
+    }
+    return tooLong;
   }
 
   private void ask(Turn turn, ImageTask task, Prompt prompt) {

@@ -111,7 +111,8 @@ final class Front {
             memory,
             replies,
             limits,
-            otherwise));
+            otherwise,
+            backend.time()));
     couriers.work(
         "courier",
         deliver,

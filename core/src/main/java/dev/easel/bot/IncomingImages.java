@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.easel.chat.Outbox;
 import dev.easel.chat.RemoteImage;
 import dev.easel.chat.TransportException;
+import dev.easel.store.ImageId;
 import dev.easel.store.ImageInfo;
 import dev.easel.store.ImageRef;
 import dev.easel.store.ImageStore;
@@ -15,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -94,6 +96,32 @@ final class IncomingImages {
           throw new Refused("refused.room");
         default:
           throw e;
+      }
+    }
+  }
+
+  /**
+   * Puts all of them into the store, or none.
+   *
+   * @throws TransportException if one cannot be fetched now
+   */
+  List<ImageRef> fetchAll(List<RemoteImage> remotes, Outbox from) throws Refused {
+    List<ImageRef> fetched = new ArrayList<>();
+    List<ImageId> own = new ArrayList<>();
+    boolean all = false;
+    try {
+      for (RemoteImage remote : remotes) {
+        ImageRef image = fetch(remote, from);
+        fetched.add(image);
+        if (remote.stored().isEmpty()) {
+          own.add(image.id());
+        }
+      }
+      all = true;
+      return fetched;
+    } finally {
+      if (!all) {
+        own.forEach(images::remove); // whoever tries again puts them in again
       }
     }
   }

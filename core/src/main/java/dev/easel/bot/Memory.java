@@ -28,6 +28,7 @@ final class Memory {
   static final Duration KEEP_CARDS = Duration.ofDays(30);
 
   private static final Duration KEEP_PENDING = Duration.ofMinutes(10);
+  private static final Duration KEEP_FETCHED = Duration.ofHours(1);
   private static final Duration KEEP_JOBS = Duration.ofDays(1);
   private static final Duration DOUBLE_PRESS = Duration.ofSeconds(3);
   private static final int MAX_JOBS = 20;
@@ -110,6 +111,15 @@ final class Memory {
 
   boolean forgetPending(UserRef user, ConversationRef where) {
     return state.remove(new Key("pending", personIn(user, where)), Expect.any());
+  }
+
+  /** What an event's pictures became, in case it is handled again. */
+  void fetched(JobId event, List<ImageRef> images) {
+    put("fetched", event.value(), images.toArray(ImageRef[]::new), KEEP_FETCHED);
+  }
+
+  Optional<List<ImageRef>> fetched(JobId event) {
+    return get("fetched", event.value(), ImageRef[].class).map(List::of);
   }
 
   /** A person's latest jobs, the newest first. */

@@ -332,6 +332,8 @@ public abstract class BotContract {
     ann.awaitsText("4,001 characters");
     ann.says("/nosuch");
     ann.awaitsText("I do not know /nosuch");
+    ann.sends(TestPictures.png(40, 30, 0x336699), "/vary " + "x".repeat(4321));
+    ann.awaitsText("4,321 characters");
     ann.says("\u202E\u0007");
     assertThat(provider.runs()).isZero();
     ann.says("a \u202Ecat\u0000");
@@ -649,6 +651,26 @@ public abstract class BotContract {
     finish.countDown();
     ann.awaitsPicture();
     assertThat(provider.runs()).as("the picture is not made again").isEqualTo(1);
+  }
+
+  @Test
+  void aMessageIsAnsweredThoughThePlatformIsAwayForLong() {
+    start();
+    for (int i = 0; i < 4; i++) {
+      transport.throwNext(new TransportException(TransportException.Kind.UNAVAILABLE, "away"));
+    }
+    ann.says("/help");
+    ann.awaitsText("/upscale");
+  }
+
+  @Test
+  void aPictureIsFetchedOnceHoweverOftenItsMessageIsHandled() {
+    start();
+    transport.answerNext(new Receipt.Deferred(Duration.ofMillis(100)));
+    transport.throwNext(new TransportException(TransportException.Kind.UNAVAILABLE, "away"));
+    ann.sends(TestPictures.png(40, 30, 0x336699), "");
+    ann.awaitsText("What shall I do with it?");
+    assertThat(transport.opened()).isEqualTo(1);
   }
 
   @Test

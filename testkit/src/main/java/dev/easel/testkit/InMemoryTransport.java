@@ -53,6 +53,7 @@ public final class InMemoryTransport implements Transport {
   private boolean receiving;
   private boolean closed;
   private int numbers;
+  private int opened;
 
   /**
    * A message of the bot as its reader sees it.
@@ -151,6 +152,11 @@ public final class InMemoryTransport implements Transport {
         .toList();
   }
 
+  /** How often pictures that people sent were opened. */
+  public synchronized int opened() {
+    return opened;
+  }
+
   /** All answers to presses so far. */
   public synchronized List<Notice> notices() {
     return List.copyOf(notices);
@@ -238,6 +244,7 @@ public final class InMemoryTransport implements Transport {
     @Override
     public InputStream open(RemoteImage image) {
       synchronized (InMemoryTransport.this) {
+        opened++;
         byte[] bytes = pictures.get(image.locator());
         if (bytes == null) {
           throw new TransportException(TransportException.Kind.GONE, "no such picture");

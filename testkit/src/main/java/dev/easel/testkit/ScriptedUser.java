@@ -13,7 +13,6 @@ import dev.easel.chat.Notice;
 import dev.easel.chat.RemoteImage;
 import dev.easel.chat.UserRef;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -99,7 +98,7 @@ public final class ScriptedUser {
   /** A fresh envelope of this person. */
   public Envelope envelope() {
     String id = "e" + transport.nextNumber();
-    return Envelope.of(id, user, conversation, Instant.EPOCH)
+    return Envelope.of(id, user, conversation, transport.host().time().instant())
         .withMessage(MessageRef.of(conversation, "own-" + id));
   }
 
