@@ -11,8 +11,6 @@ import dev.easel.chat.Transport;
 import dev.easel.image.Capabilities;
 import dev.easel.job.Lane;
 import dev.easel.job.LanePolicy;
-import dev.easel.job.LaneStatistics;
-import dev.easel.job.QueueException;
 import dev.easel.limit.RateLimiter;
 import dev.easel.store.ImageStore;
 import dev.easel.store.StateStore;
@@ -94,7 +92,7 @@ final class Front {
             memory,
             board,
             replies,
-            () -> stopping && !backend.durable());
+            this::isEnding);
     Presses presses =
         new Presses(
             backend.queue(), transport.outbox(), requests, memory, replies, backend.images());
@@ -118,10 +116,15 @@ final class Front {
         deliver,
         COURIERS,
         new Courier(
-            transport.outbox(), messages, memory, replies, backend.images(), keep, () -> stopping));
+            transport.outbox(), messages, memory, replies, backend.images(), keep, this::isEnding));
     if (transport.capabilities().commandMenu()) {
       status.execute(this::publish);
     }
+  }
+
+  /** Whether what waits ends with this process. */
+  private boolean isEnding() {
+    return stopping && !backend.durable();
   }
 
   private void publish() {
@@ -168,30 +171,22 @@ final class Front {
 
   /** Tells the owners of what has ended, then ends. */
   void finish(Duration time) throws InterruptedException {
-    if (!backend.durable()) {
-      drained(Lane.deliver(transport.id().toString()), time);
+    try {
+      if (!backend.durable()) {
+        drained(Lane.deliver(transport.id().toString()), time);
+      }
+      couriers.stopClaiming();
+      couriers.await(time);
+    } finally { // also when nobody wants to wait any more: there is no second close
+      dialogues.close();
+      couriers.close();
+      status.shutdownNow();
+      transport.close(time);
     }
-    couriers.stopClaiming();
-    couriers.await(time);
-    dialogues.close();
-    couriers.close();
-    status.shutdownNow();
-    transport.close(time);
   }
 
   private void drained(Lane lane, Duration time) throws InterruptedException {
-    long deadline = System.nanoTime() + time.toNanos();
-    try {
-      while (open(backend.admin().statistics(lane)) > 0 && System.nanoTime() < deadline) {
-        Thread.sleep(20);
-      }
-    } catch (QueueException e) {
-      log.warn("The queue is away while stopping: lane={}", lane, e);
-    }
-  }
-
-  private static long open(LaneStatistics lane) {
-    return lane.waiting() + lane.delayed() + lane.running() + lane.parked();
+    Drain.await(backend.admin(), lane, Drain::open, time);
   }
 
   /** What the transport gets to see of the backend. */

@@ -17,6 +17,7 @@ import dev.easel.job.Then;
 import dev.easel.store.ImageStore;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -35,12 +36,14 @@ public final class ImageService implements AutoCloseable {
 
   private static final Payload HANDLED = new Payload("handled", 1, new byte[0]);
   private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration DRAIN = Duration.ofSeconds(10);
   private static final int HANDLER_THREADS = 2;
 
   private final Backend backend;
   private final RenderLine line;
   private final Optional<Workers> workers;
   private final Crew handlers;
+  private final Set<Lane> handled = new LinkedHashSet<>();
   private final OpenTickets tickets;
   private final LanePolicy policy;
   private final boolean front;
@@ -111,6 +114,7 @@ public final class ImageService implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the service was closed");
     }
+    handled.add(Lane.deliver(name));
     handlers.work(
         "handler-" + name, Lane.deliver(name), HANDLER_THREADS, (job, held) -> hand(job, handler));
   }
@@ -132,7 +136,11 @@ public final class ImageService implements AutoCloseable {
     }
   }
 
-  /** Lets pictures in the making be finished or hands them back, and ends its threads. */
+  /**
+   * Lets pictures in the making be finished or hands them back, and ends its threads. A backend
+   * that is not durable ends with its process: what waits is cancelled, and handlers get what has
+   * ended.
+   */
   @Override
   public synchronized void close() {
     if (closed) {
@@ -143,13 +151,19 @@ public final class ImageService implements AutoCloseable {
       if (started && workers.isPresent()) {
         workers.get().finish(stopTimeout);
       }
+      if (!backend.durable()) {
+        for (Lane lane : handled) { // no other process will hand them over
+          Drain.await(backend.admin(), lane, Drain::open, DRAIN);
+        }
+      }
       handlers.stopClaiming();
       handlers.await(stopTimeout);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      handlers.close();
+      tickets.close();
     }
-    handlers.close();
-    tickets.close();
   }
 
   /** Collects the settings of a service; {@link #build} copies them. */

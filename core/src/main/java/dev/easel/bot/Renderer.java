@@ -141,6 +141,17 @@ final class Renderer implements LaneWork {
         && job.lease().attempt() >= job.retry().maxAttempts();
   }
 
+  /** How a job ends that is to end now, whose provider can not be called any more. */
+  Settlement withoutCall(Claimed job) {
+    RenderRecord before = RenderRecord.of(job.checkpoint());
+    if (before.done().isPresent()) {
+      return done(job, before.done().get());
+    }
+    return before.started() && before.provider().isEmpty()
+        ? unknown(job, "stopped after a call of unknown outcome")
+        : new Settlement.Cancelled(job.lease());
+  }
+
   /** A cancel is heard at once where a hint arrives; the heartbeat brings it in any case. */
   private static void hear(JobStatus status, Held held) {
     if (status.cancelAsked()) {

@@ -4,11 +4,14 @@ import static java.util.Objects.requireNonNull;
 
 import dev.easel.Backend;
 import dev.easel.image.ImageProvider;
+import dev.easel.job.Exchange;
 import dev.easel.job.JobState;
 import dev.easel.job.JobStatus;
 import dev.easel.job.Lane;
 import dev.easel.job.QueueAdmin;
 import dev.easel.job.QueueException;
+import dev.easel.job.Settlement;
+import dev.easel.job.WorkerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +28,10 @@ final class Workers {
   /** How long a provider may take to stop, twice, before its thread is given up. */
   private static final Duration GRACE = Duration.ofSeconds(3);
 
+  /** How long a stop waits for what a cancel has woken to be claimed. */
+  private static final Duration WOKEN = Duration.ofSeconds(5);
+
+  private final WorkerId me = WorkerId.random();
   private final Backend backend;
   private final Crew crew;
   private final ExecutorService calls;
@@ -70,20 +77,43 @@ final class Workers {
    * @param time for finishing; handing back takes a few seconds more
    */
   void finish(Duration time) throws InterruptedException {
-    crew.stopClaiming();
-    if (!backend.durable()) {
-      cancelWaiting();
-    }
-    if (!crew.await(time)) {
-      log.warn("Pictures in the making are handed back: waited={}", time);
-      crew.stopWork();
-      crew.await(GRACE.multipliedBy(3));
+    long deadline = System.nanoTime() + time.toNanos();
+    try {
       if (!backend.durable()) {
         cancelWaiting();
+        // what is made elsewhere was only woken: a renderer has its provider stop it
+        Duration most = time.compareTo(WOKEN) < 0 ? time : WOKEN;
+        Drain.await(backend.admin(), Lane.RENDER, Drain::unclaimed, most);
       }
+      crew.stopClaiming();
+      if (!crew.await(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())))) {
+        log.warn("Pictures in the making are handed back: waited={}", time);
+        crew.stopWork();
+        crew.await(GRACE.multipliedBy(3));
+      }
+    } finally { // also when nobody wants to wait any more: there is no second close
+      crew.stopClaiming();
+      crew.stopWork();
+      calls.shutdownNow();
+      crew.close();
     }
-    crew.close();
-    calls.shutdownNow();
+    if (!backend.durable()) {
+      cancelWaiting(); // what was handed back meanwhile
+      endWoken();
+    }
+  }
+
+  /** Ends what a cancel only wakes. No provider is called any more: its owner is told, at least. */
+  private void endWoken() throws InterruptedException {
+    List<Settlement> done = List.of();
+    try {
+      do {
+        Exchange next = backend.source().exchange(me, Lane.RENDER, done, 1, Duration.ZERO);
+        done = next.claimed().stream().map(renderer::withoutCall).toList();
+      } while (!done.isEmpty());
+    } catch (QueueException e) {
+      log.warn("Waiting owners could not be told", e);
+    }
   }
 
   /** What waits in this process ends with it: its owners are told by their follow-ups. */

@@ -1,14 +1,21 @@
 package dev.easel.testkit;
 
+import static dev.easel.job.Lane.RENDER;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.easel.Backend;
 import dev.easel.bot.BotLimits;
+import dev.easel.bot.Delivery;
 import dev.easel.bot.ImageBot;
+import dev.easel.bot.ImageService;
+import dev.easel.bot.Order;
 import dev.easel.chat.ConversationRef;
 import dev.easel.chat.OutgoingMessage;
 import dev.easel.chat.Receipt;
 import dev.easel.chat.TransportException;
+import dev.easel.health.Health;
 import dev.easel.image.Capabilities.Repeat;
 import dev.easel.image.ImageOptions;
 import dev.easel.image.ImageTask;
@@ -28,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -729,6 +737,120 @@ public abstract class BotContract {
     if (!backend.durable()) {
       assertThat(ann.sees().stream().filter(s -> !s.message().images().isEmpty())).hasSize(1);
     }
+  }
+
+  @Test
+  void aStopTellsThePersonWhosePictureIsToBeTriedAgain() throws Exception {
+    CountDownLatch fail = new CountDownLatch(1);
+    provider.next(ScriptedProvider.await(fail), ScriptedProvider.fail(Kind.UNAVAILABLE));
+    ImageBot started = start();
+    assumeFalse(backend.durable(), "a durable backend keeps it for the next process");
+    ann.says("a cat");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    Thread closing = Eventually.start(started::close);
+    Eventually.is("stopping", () -> !transport.isReceiving());
+    fail.countDown();
+    ann.awaitsText("I am being restarted");
+    closing.join(PATIENCE.toMillis());
+    assertThat(closing.isAlive()).isFalse();
+  }
+
+  @Test
+  void aStopTellsThePersonWhosePictureIsMadeElsewhereAndTheOneWhoMakesIt() throws Exception {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.RESUMES).build());
+    provider.next(
+        ScriptedProvider.checkpoint("remote-1"), ScriptedProvider.park(Duration.ofMinutes(10)));
+    ImageBot started = start();
+    assumeFalse(backend.durable(), "a durable backend keeps it for the next process");
+    ann.says("a cat");
+    Eventually.is("parked", () -> backend.admin().statistics(RENDER).parked() == 1);
+    started.close();
+    assertThat(ann.awaits("its end", s -> s.message().isFinal())).isNotNull();
+    assertThat(text(ann.sees().get(0))).contains("I am being restarted");
+    assertThat(provider.runs()).as("its provider was told").isEqualTo(2);
+  }
+
+  @Test
+  void aStopThatIsInterruptedEndsEverythingAllTheSame() throws Exception {
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    provider.next(ScriptedProvider.hang());
+    ImageBot started = start(BotLimits.DEFAULT, threads);
+    ann.says("a cat");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    Thread closing = Eventually.start(started::close);
+    Eventually.is(
+        "closed",
+        () -> {
+          closing.interrupt();
+          return !closing.isAlive();
+        });
+    assertThat(transport.health().status()).isEqualTo(Health.Status.DOWN);
+    Eventually.is("no thread left", () -> threads.stream().noneMatch(Thread::isAlive));
+  }
+
+  @Test
+  void aCancelThatWasAskedForIsToldAsSuchDuringAStop() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.next(
+        (task, context) -> {
+          context.onCancel(asked::countDown);
+          stop.await();
+          throw ProviderException.of(Kind.CANCELLED, "stopped as asked");
+        });
+    ImageBot started = start();
+    assumeTrue(backend.durable(), "otherwise a stop ends everything that waits");
+    ann.says("a cat");
+    assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+    ann.presses("Cancel");
+    assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+    provider.next(ScriptedProvider.await(finish)); // the stop waits for Bob's: couriers still work
+    new ScriptedUser(transport, "bob", Locale.ENGLISH).says("a dog");
+    assertThat(provider.awaitRuns(2, PATIENCE)).isTrue();
+    Thread closing = Eventually.start(started::close);
+    Eventually.is("stopping", () -> !transport.isReceiving());
+    stop.countDown();
+    ann.awaitsText("Stopped.");
+    finish.countDown();
+    closing.join(PATIENCE.toMillis());
+    assertThat(closing.isAlive()).isFalse();
+  }
+
+  @Test
+  void resultsOfAServiceThatStopsReachTheirHandler() throws Exception {
+    assumeFalse(backend.durable(), "a durable backend keeps it for the next process");
+    CountDownLatch finish = new CountDownLatch(1);
+    provider.next(ScriptedProvider.await(finish));
+    List<Delivery> handled = new CopyOnWriteArrayList<>();
+    CompletableFuture<Thread> closing = new CompletableFuture<>();
+    List<Thread> threads = new CopyOnWriteArrayList<>();
+    try (ImageService service =
+        ImageService.builder(provider, backend).workers(1).threads(into(threads)).build()) {
+      service.onResult(
+          "shop",
+          result -> {
+            if (result.id().value().equals("waits")) { // keeps the other one waiting
+              finish.countDown();
+              Eventually.is( // which is after its renderers
+                  "a heartbeat has ended",
+                  () ->
+                      threads.stream()
+                          .anyMatch(t -> t.getName().equals("easel-heartbeat") && !t.isAlive()));
+              Eventually.blocked(closing.get());
+            }
+            handled.add(result);
+          });
+      service.start();
+      for (String id : List.of("made", "waits")) {
+        service.submit(
+            Order.of(id, ImageTask.Generate.of("a cat"), "customer").deliverTo("shop", ""));
+      }
+      assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+      closing.complete(Eventually.start(service::close));
+      closing.get().join(PATIENCE.toMillis());
+    }
+    assertThat(handled).extracting(d -> d.id().value()).containsExactly("waits", "made");
   }
 
   @Test
