@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 
 /** Tells clients apart by their address, behind proxies that are trusted to name it. */
 final class Addresses {
-  // only literals, so that nothing is ever looked up
-  private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  // only literals, so that nothing is ever looked up: 256.0.0.1 would be taken for a name
+  private static final String OCTET = "(25[0-5]|2[0-4]\\d|[01]?\\d?\\d)";
+  private static final Pattern V4 = Pattern.compile(OCTET + "(\\." + OCTET + "){3}");
   private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:]{2,39}|[0-9a-fA-F:]{2,30}[\\d.]+");
 
   /** A range of addresses, by its first one and the number of bits that count. */

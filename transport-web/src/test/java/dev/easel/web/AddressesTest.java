@@ -3,8 +3,14 @@ package dev.easel.web;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -52,8 +58,36 @@ class AddressesTest {
         .isEqualTo("203.0.113.9");
   }
 
+  /**
+   * In a process that has such names: whoever sends them as a host must not make us ask for them.
+   */
+  @Test
+  void noNumbersAreLookedUpAsNames(@TempDir Path folder) throws Exception {
+    String[] numbers = {"256.1.1.1", "999.999.999.999", "1.2.3.260"};
+    Path hosts =
+        Files.writeString(folder.resolve("hosts"), "127.0.0.1 " + String.join(" ", numbers) + "\n");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djdk.net.hosts.file=" + hosts,
+                "-cp",
+                System.getProperty("java.class.path"),
+                AddressesTest.class.getName()));
+    command.addAll(List.of(numbers));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+
+    assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .isEqualTo("[false, false, false]");
+  }
+
+  /** Says of each argument whether it is taken for an address of this machine. */
+  public static void main(String[] args) {
+    System.out.print(Arrays.stream(args).map(Addresses::isLoopback).toList());
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"proxy.example", "10.0.0.0/33", "10.0.0.0/x", "", "1.2.3"})
+  @ValueSource(strings = {"proxy.example", "10.0.0.0/33", "10.0.0.0/x", "", "1.2.3", "1.2.3.256"})
   void rangesThatAreNoneAreRefused(String range) {
     assertThatThrownBy(() -> new Addresses(List.of(range)))
         .isInstanceOf(IllegalArgumentException.class)
