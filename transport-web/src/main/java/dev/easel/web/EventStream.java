@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /**
  * One open page: writes what changed when its client can take it, and holds no thread meanwhile.
@@ -29,15 +30,18 @@ final class EventStream implements WriteListener {
   private final ServletOutputStream out;
   private final AtomicLong budget;
   private final Consumer<EventStream> ready;
+  private final LongSupplier nanos;
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final Deque<byte[]> frames = new ArrayDeque<>();
   private long revision;
   private boolean writable;
   private boolean unflushed;
-  private boolean ending;
   private boolean missed;
-  private long emptySince = System.nanoTime();
-  private long lastComment = System.nanoTime();
+  private boolean caughtUp;
+  private boolean ending;
+  private boolean told;
+  private long emptySince;
+  private long lastComment;
 
   /**
    * @param revision what the client has; 0: nothing; below 0: something that nobody knows
@@ -52,7 +56,8 @@ final class EventStream implements WriteListener {
       String address,
       ServletOutputStream out,
       AtomicLong budget,
-      Consumer<EventStream> ready) {
+      Consumer<EventStream> ready,
+      LongSupplier nanos) {
     this.timelines = timelines;
     this.conversation = conversation;
     this.revision = revision;
@@ -61,6 +66,9 @@ final class EventStream implements WriteListener {
     this.out = out;
     this.budget = budget;
     this.ready = ready;
+    this.nanos = nanos;
+    emptySince = nanos.getAsLong();
+    lastComment = emptySince;
     frames.add(COMMENT); // so that the client sees at once that it is connected
     budget.addAndGet(-COMMENT.length);
   }
@@ -80,33 +88,48 @@ final class EventStream implements WriteListener {
 
   /** Looks what changed and writes it, unless the client has still to take what came before. */
   synchronized void look() {
-    if (done.isDone() || ending) {
+    if (done.isDone() || told) {
       return;
     }
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (!frames.isEmpty()) {
-      if (now - emptySince > PATIENCE.toNanos()) {
-        discard();
-        end();
-      }
       missed = true;
+      if (now - emptySince > PATIENCE.toNanos()) {
+        giveUp();
+      }
       return;
     }
-    if (budget.get() > 0) {
-      Replay.Events events = Replay.events(timelines, conversation, revision, prefix);
-      events.frames().forEach(this::add);
-      revision = events.revision();
+    try {
+      // what many do not read may keep others from beginning, but not from going on
+      if (caughtUp || budget.get() > 0) {
+        Replay.Events events = Replay.events(timelines, conversation, revision, prefix);
+        events.frames().forEach(this::add);
+        revision = events.revision();
+        caughtUp = true;
+      }
+    } finally {
+      told = ending;
+      // also while the store is away, or clients would take the server for dead
+      if (now - lastComment > COMMENT_EVERY.toNanos()) {
+        add(COMMENT);
+        lastComment = now;
+      }
+      write();
     }
-    if (now - lastComment > COMMENT_EVERY.toNanos()) {
-      add(COMMENT);
-      lastComment = now;
-    }
-    write();
   }
 
   /** Ends the stream once all that is known now was written. */
   synchronized void end() {
     ending = true;
+    missed = true;
+    write();
+  }
+
+  /** Ends the stream without looking any more. */
+  synchronized void giveUp() {
+    discard();
+    missed = false;
+    told = true;
     write();
   }
 
@@ -123,7 +146,7 @@ final class EventStream implements WriteListener {
 
   private void add(byte[] frame) {
     if (frames.isEmpty()) {
-      emptySince = System.nanoTime();
+      emptySince = nanos.getAsLong();
     }
     frames.add(frame);
     budget.addAndGet(-frame.length);
@@ -141,7 +164,7 @@ final class EventStream implements WriteListener {
           unflushed = false;
           out.flush();
         } else {
-          if (ending) {
+          if (told) {
             finish();
           } else if (missed) {
             missed = false;

@@ -31,6 +31,7 @@ final class Streams {
   private static final int PER_CONVERSATION = 8;
   private static final int PER_ADDRESS = 64;
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+  private static final Duration MOMENT = Duration.ofMillis(500);
   private static final int THREADS = 2;
   private static final Logger log = LoggerFactory.getLogger(Streams.class);
 
@@ -86,10 +87,9 @@ final class Streams {
     closed = true;
     hints.close();
     List<EventStream> all = open.values().stream().flatMap(Collection::stream).toList();
-    for (EventStream stream : all) {
-      look(stream);
-      stream.end();
-    }
+    // not here: a store that does not answer would hold up the stop
+    all.forEach(stream -> threads.execute(stream::end));
+    long end = System.nanoTime() + deadline.toNanos();
     try {
       CompletableFuture.allOf(
               all.stream().map(EventStream::done).toArray(CompletableFuture<?>[]::new))
@@ -101,7 +101,10 @@ final class Streams {
     }
     threads.shutdownNow();
     try {
-      if (!threads.awaitTermination(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+      long left = Math.max(MOMENT.toNanos(), end - System.nanoTime());
+      if (threads.awaitTermination(left, TimeUnit.NANOSECONDS)) {
+        all.forEach(EventStream::giveUp);
+      } else {
         log.warn("Stopped without its threads: a store does not answer");
       }
     } catch (InterruptedException e) {
@@ -125,7 +128,8 @@ final class Streams {
               address,
               out,
               budget,
-              this::lookSoon);
+              this::lookSoon,
+              System::nanoTime);
       count.incrementAndGet();
       open.compute(
           conversation,
@@ -198,7 +202,8 @@ final class Streams {
               look(stream);
             });
       } catch (RejectedExecutionException e) {
-        waiting.remove(stream); // closing: everything is looked at once more
+        waiting.remove(stream);
+        stream.giveUp(); // nobody looks any more
       }
     }
   }
@@ -210,7 +215,7 @@ final class Streams {
       log.debug("Will look again soon", e);
     } catch (RuntimeException e) {
       log.error("Ends a stream: its conversation cannot be read", e);
-      stream.end();
+      stream.giveUp();
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.easel.chat.Button;
 import dev.easel.chat.ConversationRef;
+import dev.easel.chat.Host;
 import dev.easel.chat.InboundEvent;
 import dev.easel.chat.InboundEvent.ActionPressed;
 import dev.easel.chat.InboundEvent.CommandReceived;
@@ -765,6 +766,24 @@ class WebApiTest {
     }
   }
 
+  @Test
+  void storeThatDoesNotAnswerDoesNotHoldUpTheEnd() throws Exception {
+    Hosted hosted = new Hosted(host);
+    WebTransport transport = start(hosted, b -> {});
+    Client client = new Client(transport.address().orElseThrow());
+    try (Client.Stream stream = client.stream()) {
+      hosted.timelines.stuck = true;
+      Thread closing = new Thread(() -> transport.close(Duration.ofMillis(200)), "closing");
+      closing.start();
+      closing.join(PATIENCE.toMillis());
+
+      assertThat(closing.isAlive()).isFalse();
+      assertThat(stream.awaitEnd()).isTrue();
+    } finally {
+      hosted.timelines.answers.countDown();
+    }
+  }
+
   // ---- who may come in
 
   @Test
@@ -1049,16 +1068,24 @@ class WebApiTest {
   }
 
   private WebTransport start(Consumer<WebTransport.Builder> settings) {
+    return start(host, settings);
+  }
+
+  private WebTransport start(Host where, Consumer<WebTransport.Builder> settings) {
     WebTransport.Builder builder = WebTransport.builder().port(0);
     settings.accept(builder);
     WebTransport transport = builder.build();
     open.add(transport);
-    transport.start(host);
+    transport.start(where);
     return transport;
   }
 
   private Client client() {
-    return new Client(start(b -> {}).address().orElseThrow());
+    return client(host);
+  }
+
+  private Client client(Host where) {
+    return new Client(start(where, b -> {}).address().orElseThrow());
   }
 
   private String raw(String request) throws IOException {
@@ -1066,7 +1093,10 @@ class WebApiTest {
   }
 
   private static String raw(WebTransport transport, String request) throws IOException {
-    URI address = transport.address().orElseThrow();
+    return raw(transport.address().orElseThrow(), request);
+  }
+
+  private static String raw(URI address, String request) throws IOException {
     try (Socket socket = new Socket(address.getHost(), address.getPort())) {
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(StandardCharsets.UTF_8));
