@@ -142,15 +142,18 @@ final class Intake {
       throw Problem.of(Problem.Kind.NOTHING_SAID);
     }
     Timelines timelines = host.timelines();
-    // its place comes first: the answer may stand there before we go on; it shows once it is kept
-    long born = timelines.put(conversation, "turn", Shown.turn().encode(), keep);
     Envelope envelope =
         envelope(ctx, conversation, id).withMessage(MessageRef.of(conversation, id));
+    long born;
     try {
+      // its place comes first: the answer may stand there before we go on; it shows once it is kept
+      born = timelines.put(conversation, "turn", Shown.turn().encode(), keep);
       handOver(event(envelope, message));
-    } catch (Problem refused) {
-      if (isMultipart(ctx)) {
-        message.images().forEach(i -> host.images().remove(i.id()));
+    } catch (Problem | StoreException refused) {
+      // a queue that did not answer may have the message all the same
+      boolean unknown = refused instanceof Problem p && p.kind() == Problem.Kind.UNAVAILABLE;
+      if (isMultipart(ctx) && !unknown) {
+        remove(message.images());
       }
       throw refused;
     }
@@ -279,8 +282,16 @@ final class Intake {
     } finally {
       uploads.release();
       if (!taken) {
-        images.forEach(i -> host.images().remove(i.id()));
+        remove(images);
       }
+    }
+  }
+
+  private void remove(List<ImageRef> images) {
+    try {
+      images.forEach(i -> host.images().remove(i.id()));
+    } catch (StoreException e) {
+      log.debug("Pictures that nobody will see stay until they expire: {}", images.size(), e);
     }
   }
 

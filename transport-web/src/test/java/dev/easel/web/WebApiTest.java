@@ -42,6 +42,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -319,6 +320,34 @@ class WebApiTest {
     try (Client.Stream stream = client.stream()) {
       assertThat(stream.next().text()).isEqualTo("found");
     }
+  }
+
+  @Test
+  void picturesStayWhenTheQueueMayHaveThemWithoutHavingSaidSo() throws Exception {
+    Hosted hosted = new Hosted(host);
+    hosted.inbox =
+        event -> {
+          host.inbox().accept(event); // and the answer is lost
+          return Optional.of(new Inbox.NotAccepted(Inbox.Why.UNAVAILABLE, Duration.ofSeconds(2)));
+        };
+    Client client = client(hosted);
+
+    assertProblem(client.upload("x", List.of(Pictures.drawn("png", 9, 9))), 503, "unavailable");
+    ImagesReceived event = host.await(ImagesReceived.class, e -> true, PATIENCE);
+    assertThat(event.images())
+        .allSatisfy(i -> assertThat(host.images().open(i.stored().orElseThrow().id())).isPresent());
+  }
+
+  @Test
+  void picturesDoNotStayWhenTheConversationCannotBeReached() {
+    Hosted hosted = new Hosted(host);
+    hosted.timelines.away = true;
+    Client client = client(hosted);
+
+    assertProblem(client.upload("x", List.of(Pictures.drawn("png", 9, 9))), 503, "unavailable");
+    assertThat(hosted.images.put).hasSize(1);
+    assertThat(hosted.images.put).allSatisfy(i -> assertThat(host.images().open(i)).isEmpty());
+    assertThat(host.events()).isEmpty();
   }
 
   // ---- pictures
