@@ -49,6 +49,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The API as it is described, from the outside. */
@@ -348,6 +349,43 @@ class WebApiTest {
     assertThat(hosted.images.put).hasSize(1);
     assertThat(hosted.images.put).allSatisfy(i -> assertThat(host.images().open(i)).isEmpty());
     assertThat(host.events()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/api/chat/c9a646d3-9c61-4cb7-81d2-0e1f2a3b4c5d/messages, application/json",
+    "/api/chat/c9a646d3-9c61-4cb7-81d2-0e1f2a3b4c5d/messages, multipart/form-data; boundary=XyZ",
+    "/api/chat/c9a646d3-9c61-4cb7-81d2-0e1f2a3b4c5d/actions, application/json",
+    "/signin, application/x-www-form-urlencoded"
+  })
+  void bodyThatStopsComingIsTooSlowAndABrokenOneIsMalformed(String path, String type)
+      throws Exception {
+    WebTransport transport = WebTransport.builder().build();
+    open.add(transport);
+    Javalin server =
+        Javalin.create(
+            config -> {
+              config.startup.showJavalinBanner = false;
+              config.jetty.modifyHttpConfiguration(http -> http.setIdleTimeout(100));
+              transport.mount(config);
+            });
+    transport.start(host);
+    server.start("127.0.0.1", 0);
+    try {
+      URI address = URI.create("http://127.0.0.1:" + server.port());
+      String head =
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: %s\r\n"
+              .formatted(path, type);
+
+      assertThat(raw(address, head + "Content-Length: 100\r\n\r\n--XyZ\r\n"))
+          .startsWith("HTTP/1.1 408")
+          .contains("too-slow");
+      assertThat(raw(address, head + "Transfer-Encoding: chunked\r\n\r\nno chunk\r\n"))
+          .startsWith("HTTP/1.1 400")
+          .contains("malformed");
+    } finally {
+      server.stop();
+    }
   }
 
   // ---- pictures
