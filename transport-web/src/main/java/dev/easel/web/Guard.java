@@ -141,7 +141,11 @@ final class Guard {
     }
     String authorization = header(ctx, "Authorization").orElse("");
     if (authorization.regionMatches(true, 0, "Bearer ", 0, 7)) {
-      return isToken(authorization.substring(7).strip());
+      String offered = authorization.substring(7).strip();
+      // a header's bytes come as Latin 1, whatever the client meant
+      String asUtf8 =
+          new String(offered.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+      return isToken(offered) || isToken(asUtf8);
     }
     String cookie = ctx.cookie(COOKIE);
     return cookie != null && same(cookie, session(token.get()));

@@ -970,6 +970,18 @@ class WebApiTest {
   }
 
   @Test
+  void tokenMayHaveAnyLetters() throws IOException {
+    WebTransport transport = start(b -> b.token("пароль для всех"));
+    String get = "GET /api/images/AAAAAAAAAAAAAAAAAAAAAA HTTP/1.1\r\nHost: localhost\r\n";
+    String end = "\r\nConnection: close\r\n\r\n";
+
+    assertThat(raw(transport, get + "Authorization: Bearer пароль для всех" + end))
+        .startsWith("HTTP/1.1 404");
+    assertThat(raw(transport, get + "Authorization: Bearer пароль" + end))
+        .startsWith("HTTP/1.1 401");
+  }
+
+  @Test
   void signingInGivesABrowserACookie() {
     WebTransport transport = start(b -> b.token("correct horse battery"));
     Client client = new Client(transport.address().orElseThrow());
