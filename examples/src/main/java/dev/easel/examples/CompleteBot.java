@@ -28,6 +28,9 @@ import dev.easel.chat.TransportException;
 import dev.easel.image.ImageProvider;
 import dev.easel.telegram.TelegramTransport;
 import dev.easel.web.WebTransport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,8 +47,6 @@ final class CompleteBot implements AutoCloseable {
 
   private static final int MIN_TOKEN = 16;
   private static final Pattern HOST = Pattern.compile("\\*|[A-Za-z0-9][A-Za-z0-9.:-]{0,252}");
-  private static final Pattern RANGE =
-      Pattern.compile("([0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:]{2,39})(/[0-9]{1,3})?");
 
   private final ImageBot bot;
   private final Backend backend;
@@ -139,12 +140,26 @@ final class CompleteBot implements AutoCloseable {
         throw new BadSetting(
             TELEGRAM_API_URL, "names no Bot API server", "give the address that it listens on");
       }
-      throw new BadSetting(EASEL_HTTP_PORT, "cannot be used", String.valueOf(e.getMessage()));
+      throw cannotListen(e);
     }
     if (serves) {
       web.flatMap(WebTransport::address).ifPresent(address -> log.info("Ready: open {}", address));
     } else {
       log.info("Ready: making pictures");
+    }
+  }
+
+  /** The address is to blame where not even a free port of it can be had. */
+  private BadSetting cannotListen(TransportException e) {
+    String host = values.text(EASEL_HTTP_HOST);
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+      log.debug("The address is one of this machine: {}", any.getInetAddress());
+      return new BadSetting(EASEL_HTTP_PORT, "cannot be used", String.valueOf(e.getMessage()));
+    } catch (IOException noAddress) {
+      return new BadSetting(
+          EASEL_HTTP_HOST,
+          "is '" + host + "', which is no address of this machine",
+          "give 127.0.0.1 for this machine only, or 0.0.0.0 for others too");
     }
   }
 
@@ -176,6 +191,21 @@ final class CompleteBot implements AutoCloseable {
     return roles;
   }
 
+  private static List<String> proxies(Values values) {
+    List<String> ranges = values.list(EASEL_HTTP_TRUSTED_PROXIES);
+    for (String range : ranges) {
+      try {
+        WebTransport.builder().trustedProxies(List.of(range));
+      } catch (IllegalArgumentException e) {
+        throw new BadSetting(
+            EASEL_HTTP_TRUSTED_PROXIES,
+            "holds '" + range + "'",
+            "give addresses such as 10.0.0.1 or 10.0.0.0/8");
+      }
+    }
+    return ranges;
+  }
+
   private static WebTransport web(Values values, Duration keep, ImageProvider provider) {
     WebTransport.Builder builder =
         WebTransport.builder()
@@ -184,11 +214,7 @@ final class CompleteBot implements AutoCloseable {
             .allowedHosts(
                 values.listOf(
                     EASEL_HTTP_ALLOWED_HOSTS, HOST, "give names such as pictures.example.org"))
-            .trustedProxies(
-                values.listOf(
-                    EASEL_HTTP_TRUSTED_PROXIES,
-                    RANGE,
-                    "give addresses such as 10.0.0.1 or 10.0.0.0/8"))
+            .trustedProxies(proxies(values))
             .conversationsPerHour(values.number(EASEL_LIMIT_CONVERSATIONS, 0, 1_000_000))
             .messagesPerMinute(values.number(EASEL_LIMIT_MESSAGES, 0, 1_000_000))
             .publicAccess(values.flag(EASEL_WEB_PUBLIC))

@@ -103,10 +103,16 @@ final class Providers {
 
   private static String workflow(Values values) {
     try {
-      return Files.readString(Path.of(values.text(EASEL_COMFYUI_WORKFLOW)));
+      String json = Files.readString(Path.of(values.text(EASEL_COMFYUI_WORKFLOW)));
+      if (!json.isBlank()) { // else it would be as if nothing were set
+        return json;
+      }
     } catch (IOException | InvalidPathException e) {
-      throw new BadSetting(
-          EASEL_COMFYUI_WORKFLOW, "cannot be read", "give the file of a workflow in API format");
+      // the sentence below is the same
     }
+    throw new BadSetting(
+        EASEL_COMFYUI_WORKFLOW,
+        "cannot be read or is empty",
+        "give the file of a workflow in API format");
   }
 }

@@ -40,7 +40,15 @@ final class PushServer implements AutoCloseable {
           "cannot listen on " + host + " port " + port + ": is another program there?",
           e);
     }
-    return URI.create("http://" + host + ":" + server.port());
+    return address(host, server.port());
+  }
+
+  /** What a browser on this machine can open. */
+  static URI address(String host, int port) {
+    String bare = host.replaceAll("[\\[\\]]", "");
+    String name = bare.equals("0.0.0.0") || bare.equals("::") ? "localhost" : bare;
+    return URI.create(
+        "http://" + (name.contains(":") ? "[" + name + "]" : name) + ":" + port + "/");
   }
 
   private void pushed(Context ctx) throws IOException {

@@ -18,7 +18,24 @@ import java.util.regex.Pattern;
 final class Telegrams {
   private static final Pattern TOKEN = Pattern.compile("[0-9]{1,18}:[A-Za-z0-9_-]{3,200}");
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9_-]{16,256}");
-  private static final Pattern UPDATE = Pattern.compile("[a-z_]{1,40}");
+
+  /**
+   * What Telegram would leave out without a word.
+   *
+   * @see <a href="https://core.telegram.org/bots/api#update">Update</a>
+   */
+  private static final Pattern UPDATE =
+      Pattern.compile(
+          "(edited_)?(message|channel_post|business_message)|deleted_business_messages"
+              + "|business_connection|message_reaction(_count)?|inline_query|chosen_inline_result"
+              + "|callback_query|shipping_query|pre_checkout_query|purchased_paid_media"
+              + "|poll(_answer)?|(my_)?chat_member|chat_join_request|(removed_)?chat_boost");
+
+  /** Segments that no server takes for anything else. */
+  private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-][A-Za-z0-9._~:@-]*)+/?");
+
+  private static final Pattern PATH_OF_THE_PAGE =
+      Pattern.compile("/(api|assets|signin|healthz)(/.*)?");
 
   private Telegrams() {}
 
@@ -50,14 +67,27 @@ final class Telegrams {
         pushed
             ? TelegramTransport.webhook(token, webhookUrl(values), secret(values))
             : TelegramTransport.polling(token);
-    return Optional.of(builder.apiUrl(api).pollTimeout(poll).allowedUpdates(updates).build());
+    try {
+      return Optional.of(builder.apiUrl(api).pollTimeout(poll).allowedUpdates(updates).build());
+    } catch (IllegalArgumentException e) {
+      throw noAddress(TELEGRAM_API_URL);
+    }
   }
 
   static URI webhookUrl(Values values) {
     URI url = address(values, TELEGRAM_WEBHOOK_URL);
-    if (url.getPath().length() < 2) {
+    String path = url.getRawPath();
+    String wrong = "";
+    if (path.length() < 2) {
+      wrong = "has no path";
+    } else if (!PATH.matcher(path).matches()) {
+      wrong = "has a path of more than letters, digits and . _ ~ : @ -";
+    } else if (PATH_OF_THE_PAGE.matcher(path).matches()) {
+      wrong = "has a path that the chat page needs";
+    }
+    if (!wrong.isEmpty()) {
       throw new BadSetting(
-          TELEGRAM_WEBHOOK_URL, "has no path", "give one such as https://bot.example.org/telegram");
+          TELEGRAM_WEBHOOK_URL, wrong, "give one such as https://bot.example.org/telegram");
     }
     return url;
   }
@@ -77,12 +107,18 @@ final class Telegrams {
     try {
       URI uri = URI.create(values.text(setting));
       boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-      if (web && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null) {
+      boolean port = uri.getPort() == -1 || uri.getPort() > 0 && uri.getPort() < 65_536;
+      boolean bare = uri.getQuery() == null && uri.getFragment() == null;
+      if (web && port && bare && uri.getHost() != null) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
       // the sentence below is the same
     }
-    throw new BadSetting(setting, "is no address", "give one such as https://bot.example.org");
+    throw noAddress(setting);
+  }
+
+  private static BadSetting noAddress(Setting setting) {
+    return new BadSetting(setting, "is no address", "give one such as https://bot.example.org");
   }
 }

@@ -3,16 +3,23 @@ package dev.easel.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Isolated
 class SettingsTest {
@@ -47,15 +54,23 @@ class SettingsTest {
         "EASEL_HTTP_HOST | 0.0.0.0 | ''",
         "EASEL_HTTP_ALLOWED_HOSTS | http://example.org/ | ''",
         "EASEL_HTTP_TRUSTED_PROXIES | not an address | ''",
+        "EASEL_HTTP_TRUSTED_PROXIES | 127.0.0.1,10.0.0.0/33 | ''",
         "EASEL_WEB_TOKEN | short | ''",
         "EASEL_WEB_PUBLIC | perhaps | ''",
         "TELEGRAM_BOT_TOKEN | 123 | ''",
         "TELEGRAM_WEBHOOK_URL | bot.example.org | ''",
         "TELEGRAM_WEBHOOK_URL | https://bot.example.org | ''",
+        "TELEGRAM_WEBHOOK_URL | https://bot.example.org/signin | ''",
+        "TELEGRAM_WEBHOOK_URL | https://bot.example.org/api/chat/telegram/messages | ''",
+        "TELEGRAM_WEBHOOK_URL | https://bot.example.org/%7Bany%7D | ''",
+        "TELEGRAM_WEBHOOK_URL | https://bot.example.org/* | ''",
+        "TELEGRAM_WEBHOOK_URL | https://bot.example.org:84430/telegram | ''",
         "TELEGRAM_WEBHOOK_SECRET | short | ''",
         "TELEGRAM_POLL_TIMEOUT | 2m | ''",
         "TELEGRAM_ALLOWED_UPDATES | Everything! | ''",
+        "TELEGRAM_ALLOWED_UPDATES | mesage,callback_query | ''",
         "TELEGRAM_API_URL | paper | ''",
+        "TELEGRAM_API_URL | http://127.0.0.1:99999 | TELEGRAM_BOT_TOKEN=12:abc",
         "EASEL_ROLES | front,cook | ''",
         "EASEL_ROLES | , | ''",
         "EASEL_BACKEND | paper | ''",
@@ -70,6 +85,8 @@ class SettingsTest {
         "EASEL_WEBUI_AUTH | secret | EASEL_PROVIDER=webui EASEL_WEBUI_URL=http://127.0.0.1:1",
         "EASEL_COMFYUI_URL | paper | EASEL_PROVIDER=comfyui",
         "EASEL_COMFYUI_WORKFLOW | /nosuch | EASEL_PROVIDER=comfyui"
+            + " EASEL_COMFYUI_URL=http://127.0.0.1:1",
+        "EASEL_COMFYUI_WORKFLOW | /dev/null | EASEL_PROVIDER=comfyui"
             + " EASEL_COMFYUI_URL=http://127.0.0.1:1",
         "FAL_KEY | '' | EASEL_PROVIDER=fal",
         "FAL_MODEL_GENERATE | no model! | EASEL_PROVIDER=fal FAL_KEY=abc",
@@ -98,6 +115,52 @@ class SettingsTest {
     environment.put(name, value);
     assertThat(BotProgram.run(new String[0], environment)).isEqualTo(2);
     assertThat(said()).contains(name).endsWith(".\n").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1:9000", "192.0.2.1"})
+  void anAddressOfNoMachineIsNotBlamedOnThePort(String host, @TempDir Path data) {
+    Map<String, String> environment =
+        Map.of(
+            "EASEL_HTTP_HOST", host,
+            "EASEL_HTTP_PORT", "0",
+            "EASEL_WEB_PUBLIC", "true",
+            "EASEL_DATA_DIR", data.toString());
+    assertThat(BotProgram.run(new String[0], environment)).isEqualTo(2);
+    assertThat(said().lines().reduce("", (before, last) -> last))
+        .startsWith("EASEL_HTTP_HOST is '" + host + "'")
+        .endsWith(".");
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed(@TempDir Path data) throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Map<String, String> environment =
+          Map.of(
+              "EASEL_HTTP_HOST", "127.0.0.1",
+              "EASEL_HTTP_PORT", Integer.toString(taken.getLocalPort()),
+              "EASEL_DATA_DIR", data.toString());
+      assertThat(BotProgram.run(new String[0], environment)).isEqualTo(2);
+    }
+    assertThat(said().lines().reduce("", (before, last) -> last)).startsWith("EASEL_HTTP_PORT ");
+  }
+
+  @Test
+  void pathsOfTelegramAreTaken() {
+    for (String url :
+        List.of("https://bot.example.org/123:AA-b_c", "https://bot.example.org/hooks/telegram/")) {
+      Values values = new Values(Map.of(Setting.TELEGRAM_WEBHOOK_URL, url));
+      assertThat(Telegrams.webhookUrl(values)).hasToString(url);
+    }
+  }
+
+  @Test
+  void theAddressThatIsSaidCanBeOpened() {
+    assertThat(PushServer.address("127.0.0.1", 80)).hasToString("http://127.0.0.1:80/");
+    assertThat(PushServer.address("::1", 80)).hasToString("http://[::1]:80/");
+    assertThat(PushServer.address("[::1]", 80)).hasToString("http://[::1]:80/");
+    assertThat(PushServer.address("::", 80)).hasToString("http://localhost:80/");
+    assertThat(PushServer.address("0.0.0.0", 80)).hasToString("http://localhost:80/");
   }
 
   @Test

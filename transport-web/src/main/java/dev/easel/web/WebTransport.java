@@ -267,6 +267,7 @@ public final class WebTransport implements Transport {
      * 10.0.0.0/8}. None by default.
      */
     public Builder trustedProxies(Collection<String> ranges) {
+      new Addresses(ranges); // refuses what is none
       trustedProxies = List.copyOf(ranges);
       return this;
     }

@@ -1058,6 +1058,13 @@ class WebApiTest {
   }
 
   @Test
+  void proxyThatIsNoneIsRefusedWhereItIsSet() {
+    assertThatThrownBy(() -> WebTransport.builder().trustedProxies(List.of("10.0.0.0/33")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("10.0.0.0/33");
+  }
+
+  @Test
   void portThatIsTakenIsSaidInOneSentence() {
     WebTransport first = start(b -> {});
     int port = first.address().orElseThrow().getPort();
