@@ -32,23 +32,24 @@ final class ProviderHealth implements Supplier<Health> {
   public synchronized Health get() {
     boolean old = !looked || nanos.getAsLong() - lookedAt >= FRESH.toNanos();
     if (old && !looking) {
-      looking = true;
       Thread thread = new Thread(this::look, "easel-provider-health");
       thread.setDaemon(true);
       thread.start();
+      looking = true; // not before: there may be no thread to be had
     }
     return last;
   }
 
   private void look() {
-    Health now;
+    Health now = Health.down("a look at the provider failed");
     try {
       now = provider.check();
     } catch (RuntimeException e) {
       log.debug("A look at the provider failed", e);
       now = Health.down("a look at the provider failed: " + e.getClass().getSimpleName());
+    } finally {
+      seen(now); // after an Error too, or nobody would ever look again
     }
-    seen(now);
   }
 
   private synchronized void seen(Health now) {

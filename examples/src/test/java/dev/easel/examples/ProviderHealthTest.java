@@ -21,6 +21,7 @@ class ProviderHealthTest {
   private final AtomicInteger looks = new AtomicInteger();
   private final Semaphore answers = new Semaphore(0);
   private volatile Health service = Health.up();
+  private volatile boolean broken;
 
   private final ProviderHealth health =
       new ProviderHealth(
@@ -34,6 +35,9 @@ class ProviderHealthTest {
             public Health check() {
               looks.incrementAndGet();
               answers.acquireUninterruptibly();
+              if (broken) {
+                throw new NoClassDefFoundError("as an incomplete installation has it");
+              }
               return service;
             }
 
@@ -67,6 +71,17 @@ class ProviderHealthTest {
     nanos.addAndGet(Duration.ofMinutes(1).toNanos());
     await(() -> health.get().equals(service));
     assertThat(looks).hasValue(2);
+  }
+
+  @Test
+  void anErrorIsNotTheLastLook() throws Exception {
+    broken = true;
+    answers.release(2);
+    await(() -> health.get().status() == Health.Status.DOWN);
+    broken = false;
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+
+    await(() -> health.get().equals(Health.up()));
   }
 
   private static void await(BooleanSupplier what) throws InterruptedException {
