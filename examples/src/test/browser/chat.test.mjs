@@ -6,7 +6,8 @@
 // SCREENSHOTS   a folder for what it looks like; none: no screenshots
 
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { deflateSync, crc32 } from "node:zlib";
@@ -286,6 +287,82 @@ describe("the chat page", () => {
     await other.close();
   });
 
+  /** A page of its own, with a conversation of its own. */
+  async function another() {
+    const other = await browser.newContext({ locale: "en-GB" });
+    const view = await other.newPage();
+    watch(view);
+    await view.goto(URL_OF_BOT);
+    await view.getByText("Connected").waitFor();
+    const write = async (text) => {
+      await view.getByRole("textbox", { name: "Message" }).fill(text);
+      await view.keyboard.press("Enter");
+    };
+    const answers = (count) =>
+      view.waitForFunction((n) => document.querySelectorAll(".message.bot").length === n, count);
+    return { other, view, write, answers };
+  }
+
+  test("takes no older message for the one that it still has to send", async () => {
+    const { other, view, write, answers } = await another();
+    await write("/help");
+    await answers(1);
+    await view.route("**/messages", (route) => route.abort());
+    await write("/help");
+    await view.getByText("Waiting for a connection").waitFor();
+    await view.locator(".message.own").first().evaluate((node) => (node.id = "before"));
+    await view.route("**/events", (route) =>
+      route.continue({ headers: { ...route.request().headers(), "last-event-id": "unknown" } }),
+    );
+    await view.evaluate(() => dispatchEvent(new Event("offline"))); // the stream begins anew, with all that stands
+    await view.locator("#before").waitFor({ state: "detached" });
+    await answers(1);
+    await view.unroute("**/messages");
+    await answers(2);
+    assert.equal(await view.locator(".message.own").count(), 2);
+    await other.close();
+  });
+
+  test("gives up on a file that is gone, and goes on with what was written after it", async () => {
+    const { other, view, write, answers } = await another();
+    const folder = mkdtempSync(join(tmpdir(), "easel-"));
+    const file = join(folder, "photo.png");
+    writeFileSync(file, photo());
+    await view.locator("#files").setInputFiles(file);
+    await view.locator(".tray img").waitFor();
+    rmSync(folder, { recursive: true });
+    await write("make it black and white");
+    await view.locator(".message.failed").getByText("Attach it again").waitFor();
+    await write("/help");
+    await answers(1);
+    await other.close();
+  });
+
+  test("begins a new conversation while the old one is still being sent to", async () => {
+    const { other, view, write, answers } = await another();
+    await view.route("**/messages", () => {}, { times: 1 }); // as an upload that takes its time
+    await write("never mind");
+    await view.getByText("Sending").waitFor();
+    await view.locator("#new").click();
+    await write("/help");
+    await answers(1);
+    assert.equal(await view.locator(".message.own").count(), 1);
+    await other.close();
+  });
+
+  test("gives back words that were refused, beside those written since", async () => {
+    const { other, view, write } = await another();
+    await view.route("**/messages", (route) => route.fulfill({ status: 422, json: { detail: "No." } }), { times: 1 });
+    await write("words refused");
+    await view.locator(".message.failed").getByText("No.").waitFor();
+    const field = view.getByRole("textbox", { name: "Message" });
+    await field.fill("words since");
+    await view.locator(".message.failed").getByRole("button", { name: "Edit" }).click();
+    assert.match(await field.inputValue(), /words refused/);
+    assert.match(await field.inputValue(), /words since/);
+    await other.close();
+  });
+
   test("lets in who has the token", { skip: !GUARDED_URL && "no GUARDED_URL" }, async () => {
     const other = await browser.newContext({ locale: "en-GB" });
     const view = await other.newPage();
@@ -303,6 +380,25 @@ describe("the chat page", () => {
     await view.goto(`${GUARDED_URL}/#token=${GUARDED_TOKEN}`);
     await view.getByText("Connected").waitFor();
     assert.equal(view.url().includes("token"), false);
+    await view.goto(`${GUARDED_URL}/#token=${GUARDED_TOKEN}`);
+    await view.waitForFunction(() => !location.href.includes("token"));
+    await view.goto("about:blank");
+    await view.goto(`${GUARDED_URL}/#token=${GUARDED_TOKEN}`);
+    await view.getByText("Connected").waitFor();
+    assert.equal(view.url().includes("token"), false, "also for who is in already");
+    await other.close();
+  });
+
+  test("takes a token from a link as it stands there", { skip: !GUARDED_URL && "no GUARDED_URL" }, async () => {
+    const other = await browser.newContext({ locale: "en-GB" });
+    const view = await other.newPage();
+    watch(view, GUARDED_URL);
+    await view.goto(GUARDED_URL);
+    await view.getByLabel("Token").waitFor();
+    const offered = view.waitForRequest("**/signin");
+    await view.goto(`${GUARDED_URL}/#token=a+b/c%20d==`); // the page stays, only its address changes
+    assert.equal(new URLSearchParams((await offered).postData()).get("token"), "a+b/c d==");
+    await view.getByText("This token is not right.").waitFor();
     await other.close();
   });
 

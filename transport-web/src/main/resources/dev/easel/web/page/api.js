@@ -38,6 +38,20 @@ export function newConversation() {
   return id;
 }
 
+/** Takes the token of a link `/#token=…` out of the address, where history and screenshots would show it. */
+export function takeToken() {
+  const token = /^#token=(.*)$/.exec(location.hash)?.[1];
+  if (!token) {
+    return "";
+  }
+  history.replaceState(null, "", location.pathname);
+  try {
+    return decodeURIComponent(token);
+  } catch {
+    return token; // with a % of its own
+  }
+}
+
 /** What the server said no to; `retryAfter` in ms where it may be tried again. */
 export class Refused extends Error {
   constructor(status, detail, retryAfter) {

@@ -10,6 +10,8 @@ const ANSWER_TIME = 5_000;
 const TRIES = 8; // of a message that a server refuses for now, about a minute
 
 translate();
+api.takeToken(); // who is in already may come by such a link, too
+addEventListener("hashchange", api.takeToken);
 
 let conversation = api.currentConversation();
 let unfollow = () => {};
@@ -17,6 +19,7 @@ let live = false; // whether what comes is new, and not what was there before
 let outgoing = []; // one's own messages that the stream has not brought yet
 let sending = Promise.resolve();
 const pressed = new Set(); // messages whose button waits for an answer
+const known = new Set(); // one's own messages that the stream has brought, also before it began anew
 
 const messages = new Messages(
   { log: $("log"), scroll: $("scroll"), empty: $("empty"), down: $("down"), announcer: $("announcer") },
@@ -44,6 +47,7 @@ function follow() {
       if (name === "message" || name === "edit") {
         if (data.from === "user") {
           adopt(data);
+          known.add(data.id);
         }
         messages.show(data, live);
       } else if (name === "delete") {
@@ -92,6 +96,11 @@ async function deliver(message) {
         failed(message, error);
         return;
       }
+      const lost = refused ? null : await lostFile(message);
+      if (lost) {
+        failed(message, new api.Refused(0, say("lost", lost), 0));
+        return;
+      }
       note(message, refused && error.message ? error.message : say("offline"));
       await api.sleep(Math.max(pause, (refused && error.retryAfter) || 0));
     }
@@ -113,6 +122,18 @@ async function contents({ text, attached }) {
     files.push(await response.blob());
   }
   return { text, files, images: [] };
+}
+
+/** The name of a file that was changed or taken away since it was attached: it can never be sent. */
+async function lostFile({ attached }) {
+  for (const { file, name } of attached) {
+    try {
+      await file?.slice(0, 1).arrayBuffer();
+    } catch {
+      return name || say("untitled");
+    }
+  }
+  return null;
 }
 
 function pendingNode({ text, attached }) {
@@ -151,12 +172,16 @@ function adopt(data) {
   const message = outgoing.find(
     (m) =>
       m.conversation === conversation &&
-      (m.id === data.id || (!m.id && m.text.trim() === data.text.trim() && m.attached.length === data.images.length)),
+      (m.id === data.id || (!m.id && !known.has(data.id) && isAlike(m, data))),
   );
   if (message) {
     message.id = data.id;
     settle(message);
   }
+}
+
+function isAlike({ text, attached }, data) {
+  return text.trim() === data.text.trim() && attached.length === data.images.length;
 }
 
 function settle(message) {
@@ -273,6 +298,7 @@ $("new").addEventListener("click", () => {
   conversation = api.newConversation();
   outgoing.forEach((m) => m.node.remove());
   outgoing = [];
+  sending = Promise.resolve(); // nothing waits for what is left behind
   messages.clear();
   composer.clear();
   follow();

@@ -69,9 +69,7 @@ export class Composer {
 
   /** Puts back what could not be sent. */
   restore({ text, attached }) {
-    if (!this.prompt.value) {
-      this.prompt.value = text;
-    }
+    this.prompt.value = [text, this.prompt.value].filter(Boolean).join("\n");
     attached.forEach((a) => this.#attach(a));
     this.#changed();
     this.prompt.focus();

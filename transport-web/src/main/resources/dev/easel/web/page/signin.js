@@ -1,11 +1,9 @@
+import { takeToken } from "./api.js";
 import { say, translate } from "./words.js";
 
 translate();
 const form = document.getElementById("signin");
 const wrong = document.getElementById("wrong");
-const token = new URLSearchParams(location.hash.slice(1)).get("token");
-// the token must not stay in the address, the history or a screenshot
-history.replaceState(null, "", location.pathname);
 
 function complain(text) {
   wrong.textContent = text;
@@ -32,7 +30,13 @@ form.addEventListener("submit", async (event) => {
   }
 });
 
-if (token) {
-  form.elements.token.value = token;
-  form.requestSubmit();
+function followLink() {
+  const token = takeToken();
+  if (token) {
+    form.elements.token.value = token;
+    form.requestSubmit();
+  }
 }
+
+addEventListener("hashchange", followLink); // a link that is opened where this page already is
+followLink();
