@@ -3,6 +3,7 @@ package dev.easel.examples;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.easel.fakes.images.FakeWebUi;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -152,16 +154,26 @@ class BotProcessTest {
 
   @Test
   void aStopInTheMiddleTellsWhoWaits() throws Exception {
-    URI address = start(Map.of("EASEL_WORKERS", "1", "EASEL_LIMIT_WAITING", "10"));
-    BlockingQueue<String> events = listens(address);
-    for (int i = 0; i < 5; i++) {
-      says(address, "mountains at night, number " + i);
+    try (FakeWebUi service = FakeWebUi.start()) {
+      service.hold(new CountDownLatch(1)); // so that whoever waits still does when the signal comes
+      URI address =
+          start(
+              Map.of(
+                  "EASEL_PROVIDER", "webui",
+                  "EASEL_WEBUI_URL", service.url().toString(),
+                  "EASEL_WORKERS", "1",
+                  "EASEL_LIMIT_WAITING", "10",
+                  "EASEL_STOP_TIMEOUT", "5s"));
+      BlockingQueue<String> events = listens(address);
+      for (int i = 0; i < 5; i++) {
+        says(address, "mountains at night, number " + i);
+      }
+      awaits(events, line -> line.contains("In line"));
+      Process stopped = requireNonNull(bot);
+      stopped.destroy(); // SIGTERM
+      awaits(events, line -> line.contains("I am being restarted"));
+      assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(stopped.exitValue()).isIn(0, 143);
     }
-    awaits(events, line -> line.contains("In line"));
-    Process stopped = requireNonNull(bot);
-    stopped.destroy(); // SIGTERM
-    awaits(events, line -> line.contains("I am being restarted"));
-    assertThat(stopped.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(stopped.exitValue()).isIn(0, 143);
   }
 }

@@ -155,7 +155,7 @@ class TelegramProcessTest {
     people.subList(0, 5).forEach(p -> p.writes("just before"));
     first.destroyForcibly().waitFor(); // -9
     people.subList(5, 10).forEach(p -> p.writes("just after"));
-    telegram.await(PATIENCE, () -> telegram.pending() == 0);
+    telegram.await(PATIENCE, () -> telegram.pending() == 0); // a lease of 15 s, and a slow machine
     assertThat(second.isAlive()).isTrue();
 
     Set<Long> answered = new HashSet<>();
