@@ -15,7 +15,8 @@ public final class HeadlessService {
 
   public static void main(String[] args) {
     try (Backend backend = MemoryBackend.create();
-        ImageService images = ImageService.builder(LocalImageProvider.create(), backend).build()) {
+        LocalImageProvider sketches = LocalImageProvider.create();
+        ImageService images = ImageService.builder(sketches, backend).build()) {
       images.start();
       Order order =
           Order.of("order-1", ImageTask.Generate.of("a lighthouse at dawn"), "customer-7");
