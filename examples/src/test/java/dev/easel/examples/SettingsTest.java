@@ -122,10 +122,14 @@ class SettingsTest {
   void anAddressOfNoMachineIsNotBlamedOnThePort(String host, @TempDir Path data) {
     Map<String, String> environment =
         Map.of(
-            "EASEL_HTTP_HOST", host,
-            "EASEL_HTTP_PORT", "0",
-            "EASEL_WEB_PUBLIC", "true",
-            "EASEL_DATA_DIR", data.toString());
+            "EASEL_HTTP_HOST",
+            host,
+            "EASEL_HTTP_PORT",
+            "0",
+            "EASEL_WEB_PUBLIC",
+            "true",
+            "EASEL_DATA_DIR",
+            data.toString());
     assertThat(BotProgram.run(new String[0], environment)).isEqualTo(2);
     assertThat(said().lines().reduce("", (before, last) -> last))
         .startsWith("EASEL_HTTP_HOST is '" + host + "'")
