@@ -29,7 +29,8 @@ final class Telegrams {
           "(edited_)?(message|channel_post|business_message)|deleted_business_messages"
               + "|business_connection|message_reaction(_count)?|inline_query|chosen_inline_result"
               + "|callback_query|shipping_query|pre_checkout_query|purchased_paid_media"
-              + "|poll(_answer)?|(my_)?chat_member|chat_join_request|(removed_)?chat_boost");
+              + "|poll(_answer)?|(my_)?chat_member|chat_join_request|(removed_)?chat_boost"
+              + "|subscription|managed_bot|guest_message");
 
   /** Segments that no server takes for anything else. */
   private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-][A-Za-z0-9._~:@-]*)+/?");
