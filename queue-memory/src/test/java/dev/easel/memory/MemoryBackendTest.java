@@ -201,19 +201,6 @@ class MemoryBackendTest {
   }
 
   @Test
-  void lateWorkerOfAPausedGroupGoesOn() throws Exception {
-    configure(LanePolicy.DEFAULT.withLease(Duration.ofSeconds(1)));
-    backend.queue().accept(job("a", "late"));
-    Claimed late = claim();
-    backend.admin().pause(LANE, GroupId.of("a"));
-    clock.advance(Duration.ofSeconds(2));
-
-    assertThat(backend.source().renew(List.of(new Beat(late.lease(), Optional.empty()))).lost())
-        .isEmpty();
-    assertThat(backend.queue().find(late.id()).orElseThrow().state()).isEqualTo(JobState.RUNNING);
-  }
-
-  @Test
   void revivedFollowUpKeepsItsJobKnown() throws Exception {
     configure(LanePolicy.DEFAULT.withRemember(Duration.ofSeconds(10)));
     Lane deliver = Lane.deliver("test");

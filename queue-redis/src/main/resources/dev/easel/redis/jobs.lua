@@ -158,7 +158,7 @@ local function hold(id, token, needs_place)
   if J.state == RUNNING then
     return J
   end
-  if J.state ~= WAITING or not has(J, LAPSED) or needs_place and not open(J.L, J.G) then
+  if J.state ~= WAITING or not has(J, LAPSED) or needs_place and not has_place(J.L, J.G) then
     return nil, J
   end
   moves()

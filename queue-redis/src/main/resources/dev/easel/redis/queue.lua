@@ -111,8 +111,12 @@ local function group(L, name)
   return G
 end
 
+local function has_place(L, G)
+  return G[G_FLIGHT] < (G[GROUP_LIMIT] > 0 and G[GROUP_LIMIT] or L[IN_FLIGHT])
+end
+
 local function open(L, G)
-  return G[G_FLIGHT] < (G[GROUP_LIMIT] > 0 and G[GROUP_LIMIT] or L[IN_FLIGHT]) and band(G[KEPT], G_PAUSED) == 0
+  return has_place(L, G) and band(G[KEPT], G_PAUSED) == 0
 end
 
 -- Puts a group where claims find it, or takes it away. Who comes back starts at the lane's clock: a rest earns nothing.

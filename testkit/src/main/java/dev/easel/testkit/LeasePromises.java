@@ -165,6 +165,17 @@ abstract class LeasePromises extends AcceptPromises {
   }
 
   @Test
+  void lateWorkerOfAPausedGroupGoesOn() throws Exception {
+    Claimed late = claimWithShortLease(job("a"));
+    admin().pause(LANE, ANNE);
+    runTimers();
+
+    assertThat(renew(late).lost()).isEmpty();
+    assertThat(state("a")).isEqualTo(JobState.RUNNING);
+    taken(done(late));
+  }
+
+  @Test
   void jobThatTakesItsWorkersDownEndsAsADeadLetter() throws Exception {
     accept(job("a").withRetry(Retry.DEFAULT.withMaxAttempts(2)));
     admin().configure(LANE, POLICY.withLease(SHORT));
