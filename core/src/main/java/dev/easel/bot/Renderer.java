@@ -12,6 +12,7 @@ import dev.easel.job.Claimed;
 import dev.easel.job.JobQueue;
 import dev.easel.job.JobSource;
 import dev.easel.job.JobStatus;
+import dev.easel.job.NewJob;
 import dev.easel.job.QueueException;
 import dev.easel.job.Reason;
 import dev.easel.job.Settlement;
@@ -160,7 +161,7 @@ final class Renderer implements LaneWork {
   }
 
   private Settlement done(Claimed job, RenderResult result) {
-    double seconds = Math.max(0.1, result.took().toMillis() / 1000.0);
+    double seconds = Math.min(NewJob.MAX_COST, Math.max(0.1, result.took().toMillis() / 1000.0));
     log.debug(
         "Made: job={} pictures={} maker={} took={}",
         job.id(),

@@ -30,6 +30,8 @@ public record NewJob(
     Optional<Then> then) {
   public static final int MAX_BAND = 3;
 
+  public static final double MAX_COST = 1_000_000;
+
   /** The band of a job that asks for none, and of every follow-up. */
   public static final int DEFAULT_BAND = 1;
 
@@ -43,7 +45,7 @@ public record NewJob(
     requireNonNull(retry, "retry");
     requireNonNull(whileActive, "whileActive");
     requireNonNull(then, "then");
-    if (!(cost > 0 && cost <= 1_000_000)) {
+    if (!(cost > 0 && cost <= MAX_COST)) {
       throw new IllegalArgumentException("cost must be above 0 and at most 1,000,000, was " + cost);
     }
     if (band < 0 || band > MAX_BAND) {

@@ -12,16 +12,25 @@ import java.util.Optional;
 public sealed interface Settlement {
   Lease lease();
 
+  /** One that has no end would set its lane's clock there, and fairness would be gone for good. */
+  private static void requireCost(Optional<Double> cost) {
+    double real = cost.orElse(0.0);
+    if (!(real >= 0 && real <= NewJob.MAX_COST)) {
+      throw new IllegalArgumentException("cost must be 0 to 1,000,000, was " + real);
+    }
+  }
+
   /**
    * The job succeeded.
    *
-   * @param cost what it really took, in the unit of {@link NewJob#cost}; empty: as was said
+   * @param cost what it really took, in the unit of {@link NewJob#cost}, 0 to a million; empty: as
+   *     was said
    */
   record Done(Lease lease, Payload result, Optional<Double> cost) implements Settlement {
     public Done {
       requireNonNull(lease, "lease");
       requireNonNull(result, "result");
-      requireNonNull(cost, "cost");
+      requireCost(cost);
     }
 
     public static Done of(Lease lease, Payload result) {
@@ -34,7 +43,7 @@ public sealed interface Settlement {
     public Failed {
       requireNonNull(lease, "lease");
       requireNonNull(reason, "reason");
-      requireNonNull(cost, "cost");
+      requireCost(cost);
     }
 
     public static Failed of(Lease lease, Reason reason) {
