@@ -14,6 +14,7 @@ import dev.easel.store.ImageRef;
 import dev.easel.store.ImageStore;
 import dev.easel.store.MediaType;
 import dev.easel.store.StoreException;
+import dev.easel.store.StoredImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
@@ -88,8 +89,7 @@ final class RenderJob implements RenderContext {
 
   @Override
   public InputStream input(ImageRef image) {
-    return images
-        .open(image.id())
+    return opened(image)
         .orElseThrow(
             () ->
                 ProviderException.builder(
@@ -98,6 +98,16 @@ final class RenderJob implements RenderContext {
                     .field("image")
                     .build())
         .content();
+  }
+
+  private Optional<StoredImage> opened(ImageRef image) {
+    try {
+      return Outage.outlast(held, () -> images.open(image.id()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw ProviderException.of(
+          ProviderException.Kind.CANCELLED, "interrupted before the picture was opened");
+    }
   }
 
   @Override

@@ -17,7 +17,8 @@ public interface RenderContext {
   JobId job();
 
   /**
-   * Opens a picture that the task starts from; the caller closes it.
+   * Opens a picture that the task starts from; the caller closes it. Waits for a store that is
+   * away.
    *
    * @throws ProviderException {@code INVALID_REQUEST} if the picture is gone
    */

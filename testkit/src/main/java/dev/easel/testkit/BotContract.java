@@ -611,6 +611,23 @@ public abstract class BotContract {
   }
 
   @Test
+  void aPictureToStartFromIsReadWhenTheStoreComesBack() throws Exception {
+    provider = new ScriptedProvider(ScriptedProvider.everything().repeat(Repeat.UNSAFE).build());
+    provider.next(
+        ScriptedProvider.run(() -> backend.sleep(ImageStore.class)),
+        (task, context) -> {
+          assertThat(context.input(((ImageTask.Edit) task).images().get(0))).isNotEmpty();
+          return Optional.empty();
+        });
+    start();
+    ann.sends(TestPictures.png(40, 30, 0x336699), "make it night");
+    Eventually.is("refused twice", () -> backend.refused("open") > 1);
+    backend.wake();
+    ann.awaitsPicture();
+    assertThat(provider.runs()).isEqualTo(1);
+  }
+
+  @Test
   void aPaidPictureOutlivesAnOutageOfTheStore() throws Exception {
     paidPictureOutlives(ImageStore.class, "put");
   }
