@@ -192,8 +192,7 @@ final class Dialogue implements LaneWork {
       List<ImageRef> pending = memory.pending(turn.envelope().user(), turn.where());
       if (pending.isEmpty()) {
         generate(turn, text);
-      } else {
-        edit(turn, pending, text);
+      } else if (edit(turn, pending, text)) {
         memory.forgetPending(turn.envelope().user(), turn.where());
       }
     }
@@ -203,8 +202,8 @@ final class Dialogue implements LaneWork {
     ask(turn, text, wish -> new ImageTask.Generate(wish.words(), wish.options()));
   }
 
-  private void edit(Turn turn, List<ImageRef> images, String text) {
-    ask(
+  private boolean edit(Turn turn, List<ImageRef> images, String text) {
+    return ask(
         turn,
         text,
         wish ->
@@ -368,19 +367,24 @@ final class Dialogue implements LaneWork {
     return now;
   }
 
-  /** Asks for what a person's words say, if they can be understood. */
-  private void ask(Turn turn, String text, Function<Wish, ImageTask> task) {
+  /**
+   * Asks for what a person's words say, if they can be understood.
+   *
+   * @return false if the person was told why not, and may say it anew
+   */
+  private boolean ask(Turn turn, String text, Function<Wish, ImageTask> task) {
     Prompt prompt = Prompt.clean(text);
     try {
       Wish wish = Wish.of(prompt.text());
       if (wish.words().isEmpty()) {
         say(turn, turn.texts().get("refused.empty"));
       } else if (!isTooLong(turn, wish.words())) {
-        ask(turn, task.apply(wish), prompt);
+        return ask(turn, task.apply(wish), prompt);
       }
     } catch (Wish.NotUnderstood e) {
       say(turn, turn.texts().get("refused.option", e.option()));
     }
+    return false;
   }
 
   private boolean isTooLong(Turn turn, String words) {
@@ -391,11 +395,11 @@ final class Dialogue implements LaneWork {
     return tooLong;
   }
 
-  private void ask(Turn turn, ImageTask task, Prompt prompt) {
+  private boolean ask(Turn turn, ImageTask task, Prompt prompt) {
     String hint = prompt.hidCharacters() ? turn.texts().get("caption.hidden") : "";
-    requests
-        .ask(turn.picture(), turn.order(hint), task, turn.again())
-        .ifPresent(text -> say(turn, text));
+    Optional<String> refusal = requests.ask(turn.picture(), turn.order(hint), task, turn.again());
+    refusal.ifPresent(text -> say(turn, text));
+    return refusal.isEmpty();
   }
 
   private String line(Turn turn) {

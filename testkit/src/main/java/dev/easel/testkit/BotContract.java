@@ -385,6 +385,18 @@ public abstract class BotContract {
   }
 
   @Test
+  void photoWaitsUntilItsWordsAreUnderstood() {
+    start();
+    ann.sends(TestPictures.png(40, 30, 0x336699), "");
+    ann.awaitsText("What shall I do with it?");
+    ann.says("make it night --n lots");
+    ann.awaitsText("I do not understand");
+    ann.says("make it night --n 1");
+    ann.awaitsPicture();
+    assertThat(provider.tasks()).singleElement().isInstanceOf(ImageTask.Edit.class);
+  }
+
+  @Test
   void replyToAPictureEditsIt() throws Exception {
     CountDownLatch finish = asksAndIsKeptWaiting("a cat");
     ann.awaitsText("picture"); // the message that becomes the picture
