@@ -2,6 +2,7 @@ package dev.easel.bot;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.easel.chat.Activity;
 import dev.easel.chat.ConversationRef;
 import dev.easel.chat.MessageRef;
 import dev.easel.chat.OperationId;
@@ -11,6 +12,7 @@ import dev.easel.chat.Receipt;
 import dev.easel.chat.TransportCapabilities;
 import dev.easel.job.JobId;
 import dev.easel.job.JobQueue;
+import dev.easel.job.JobState;
 import dev.easel.job.JobStatus;
 import dev.easel.store.Subscription;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Shows how the jobs of this front are getting on, in one message each, as often as the platform
- * likes, until the job ends.
+ * likes, until the job ends; and, while somebody works on it, that the bot is busy.
  */
 final class StatusBoard {
   private static final Logger log = LoggerFactory.getLogger(StatusBoard.class);
@@ -146,6 +148,7 @@ final class StatusBoard {
           end();
           return;
         }
+        indicate(status.get().state());
       } catch (RuntimeException e) {
         log.debug("Status not shown this time: job={}", job, e);
       }
@@ -186,6 +189,12 @@ final class StatusBoard {
         }
       }
       return transport.editText();
+    }
+
+    private void indicate(JobState state) {
+      if (state == JobState.RUNNING || state == JobState.PARKED) {
+        outbox.indicate(order.conversation(), Activity.SENDING_IMAGE);
+      }
     }
 
     private synchronized void later() {

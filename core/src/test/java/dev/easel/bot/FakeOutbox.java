@@ -24,6 +24,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 final class FakeOutbox implements Outbox {
   final BlockingQueue<OutgoingMessage> sent = new LinkedBlockingQueue<>();
   final BlockingQueue<MessageRef> deleted = new LinkedBlockingQueue<>();
+  final BlockingQueue<Activity> indicated = new LinkedBlockingQueue<>();
   final Queue<byte[]> pictures = new ConcurrentLinkedQueue<>();
   volatile Runnable whileSending = () -> {};
 
@@ -53,7 +54,9 @@ final class FakeOutbox implements Outbox {
   public void answer(ActionRef press, Notice notice) {}
 
   @Override
-  public void indicate(ConversationRef where, Activity what) {}
+  public void indicate(ConversationRef where, Activity what) {
+    indicated.add(what);
+  }
 
   @Override
   public void publish(List<CommandMenu> menus) {}

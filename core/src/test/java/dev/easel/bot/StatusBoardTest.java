@@ -2,6 +2,7 @@ package dev.easel.bot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.easel.chat.Activity;
 import dev.easel.chat.ConversationRef;
 import dev.easel.chat.MessageRef;
 import dev.easel.chat.TransportCapabilities;
@@ -55,6 +56,19 @@ class StatusBoardTest {
     board.follow(JOB, ORDER);
 
     assertThat(chat.sent.poll(20, TimeUnit.SECONDS)).as("its message").isNotNull();
+  }
+
+  @Test
+  void theBotIsSeenBusyWhileAJobIsWorkedOn() throws Exception {
+    queue.put(JOB, JobState.WAITING, Optional.empty());
+    board.follow(JOB, ORDER);
+    assertThat(chat.sent.poll(20, TimeUnit.SECONDS)).as("its message").isNotNull();
+    assertThat(chat.indicated).as("it is in line").isEmpty();
+
+    queue.put(JOB, JobState.RUNNING, Optional.empty());
+
+    assertThat(chat.indicated.poll(20, TimeUnit.SECONDS)).isEqualTo(Activity.SENDING_IMAGE);
+    assertThat(chat.indicated.poll(20, TimeUnit.SECONDS)).as("again and again").isNotNull();
   }
 
   /** The first message takes the platform so long that the picture comes before it is known. */

@@ -82,6 +82,7 @@ class ConversationTest {
     ann.writes("a lighthouse");
     SentMessage status = awaitsText(ann, "Making your picture");
     assertThat(status.button("Cancel")).isPresent();
+    bot.await(PATIENCE, () -> !bot.calls("sendChatAction").isEmpty());
     finish.countDown();
     SentMessage picture = awaitsPicture(ann);
 
