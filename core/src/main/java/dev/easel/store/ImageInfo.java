@@ -20,6 +20,9 @@ public record ImageInfo(MediaType type, int width, int height) {
    */
   public static final int HEAD_BYTES = 512 * 1024;
 
+  /** A progressive JPEG has about ten; each costs a decoder the whole picture once more. */
+  public static final int MAX_SCANS = 100;
+
   private static final byte[] PNG_SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
   public ImageInfo {
@@ -45,7 +48,7 @@ public record ImageInfo(MediaType type, int width, int height) {
     Optional<ImageInfo> info = Optional.empty();
     if (startsWith(head, 0, PNG_SIGNATURE)) {
       info = png(in);
-    } else if (head.length > 3 && (head[0] & 0xff) == 0xff && (head[1] & 0xff) == 0xd8) {
+    } else if (isJpeg(head)) {
       info = jpeg(in);
     } else if (ascii(head, 0, "RIFF") && ascii(head, 8, "WEBP")) {
       info = webp(in.order(ByteOrder.LITTLE_ENDIAN));
@@ -55,6 +58,36 @@ public record ImageInfo(MediaType type, int width, int height) {
       info = avif(in);
     }
     return info;
+  }
+
+  /**
+   * Whether a whole picture is a JPEG of more than {@link #MAX_SCANS} scans, made to keep a decoder
+   * busy: 107 KB with 400 of them took Java 50 s.
+   */
+  public static boolean hasTooManyScans(byte[] picture) {
+    return isJpeg(picture) && scans(picture) > MAX_SCANS;
+  }
+
+  /** Counts the marker that begins a scan. */
+  private static int scans(byte[] jpeg) {
+    int count = 0;
+    int at = 2;
+    while (at + 3 < jpeg.length) {
+      int marker = jpeg[at] == (byte) 0xff ? jpeg[at + 1] & 0xff : 0;
+      if (marker == 0xd9) { // the end: a phone may have put a film behind it
+        break;
+      }
+      boolean isAlone = marker <= 1 || marker == 0xff || marker >= 0xd0 && marker <= 0xd8;
+      if (marker == 0xda) {
+        count++;
+      }
+      at += isAlone ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
+    }
+    return count;
+  }
+
+  private static boolean isJpeg(byte[] in) {
+    return in.length > 3 && (in[0] & 0xff) == 0xff && (in[1] & 0xff) == 0xd8;
   }
 
   private static Optional<ImageInfo> png(ByteBuffer in) {

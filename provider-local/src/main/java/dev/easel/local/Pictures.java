@@ -34,9 +34,6 @@ final class Pictures {
   /** The largest input, in pixels. */
   static final long MAX_PIXELS = 16_777_216;
 
-  /** A progressive JPEG has about ten; each costs the whole picture once more. */
-  private static final int MAX_SCANS = 100;
-
   private static final int PREVIEW_SIDE = 320;
 
   private Pictures() {}
@@ -82,8 +79,8 @@ final class Pictures {
    * @throws ProviderException {@code INVALID_REQUEST} if it is broken or of a rare kind
    */
   static Raster decode(Source source) {
-    if (source.info().type() == MediaType.JPEG && scans(source.bytes()) > MAX_SCANS) {
-      throw invalid("the picture comes in more than " + MAX_SCANS + " scans");
+    if (ImageInfo.hasTooManyScans(source.bytes())) {
+      throw invalid("the picture comes in more than " + ImageInfo.MAX_SCANS + " scans");
     }
     ImageReader reader =
         ImageIO.getImageReadersByFormatName(source.info().type() == MediaType.PNG ? "png" : "jpeg")
@@ -106,24 +103,6 @@ final class Pictures {
     } finally {
       reader.dispose();
     }
-  }
-
-  /** Counts the marker that begins a scan. */
-  private static int scans(byte[] jpeg) {
-    int count = 0;
-    int at = 2;
-    while (at + 3 < jpeg.length) {
-      int marker = jpeg[at] == (byte) 0xff ? jpeg[at + 1] & 0xff : 0;
-      if (marker == 0xd9) { // the end: a phone may have put a film behind it
-        break;
-      }
-      boolean isAlone = marker <= 1 || marker == 0xff || marker >= 0xd0 && marker <= 0xd8;
-      if (marker == 0xda) {
-        count++;
-      }
-      at += isAlone ? 1 : 2 + ((jpeg[at + 2] & 0xff) << 8 | jpeg[at + 3] & 0xff);
-    }
-    return count;
   }
 
   static byte[] png(BufferedImage image, Work work) throws InterruptedException {
