@@ -24,6 +24,7 @@ import redis.embedded.core.ExecutableProvider;
 /** A redis-server of a test's own: on 127.0.0.1, on a free port, ended by its process. */
 final class TestServer implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(15);
+  private static final int ATTEMPTS = 10;
 
   private final Path binary;
   private final Path folder;
@@ -31,11 +32,11 @@ final class TestServer implements AutoCloseable {
   private final List<String> options;
   private Process process;
 
-  private TestServer(Path binary, List<String> options) throws IOException {
+  private TestServer(Path binary, int port, List<String> options) throws IOException {
     this.binary = binary;
     this.options = options;
+    this.port = port;
     folder = Files.createTempDirectory("easel-redis-test");
-    port = freePort();
     startAgain();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> process.destroyForcibly()));
   }
@@ -68,11 +69,25 @@ final class TestServer implements AutoCloseable {
   }
 
   static TestServer embedded(String... options) throws IOException {
-    return new TestServer(embeddedBinary(), List.of(options));
+    return start(embeddedBinary(), options);
   }
 
+  /**
+   * Tries again, with another port, when the first was taken meanwhile or the program was "busy": a
+   * process that another test starts while the program is being written holds the file open until
+   * it has become what it is to be.
+   */
   static TestServer start(Path binary, String... options) throws IOException {
-    return new TestServer(binary, List.of(options));
+    IOException last = new IOException("never tried");
+    for (int i = 0; i < ATTEMPTS; i++) {
+      try {
+        return new TestServer(binary, freePort(), List.of(options));
+      } catch (IOException e) {
+        last = e;
+        pause();
+      }
+    }
+    throw last;
   }
 
   /**
@@ -114,6 +129,7 @@ final class TestServer implements AutoCloseable {
     long deadline = System.nanoTime() + START.toNanos();
     while (!answers()) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
+        process.destroyForcibly();
         throw new IOException(
             "redis-server did not start: " + Files.readString(folder.resolve("out")));
       }
@@ -124,7 +140,8 @@ final class TestServer implements AutoCloseable {
   private boolean answers() {
     try {
       String answer = command("PING");
-      return answer.contains("PONG") || answer.contains("NOAUTH");
+      return answer.contains("NOAUTH")
+          || answer.contains("PONG") && info("server", "process_id") == process.pid();
     } catch (IOException e) {
       return false;
     }
@@ -132,7 +149,7 @@ final class TestServer implements AutoCloseable {
 
   private static void pause() throws IOException {
     try {
-      Thread.sleep(20);
+      Thread.sleep(50);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
