@@ -149,7 +149,8 @@ class LocalImageProviderTest extends ImageProviderContract {
     Rendered varied =
         finish(
             provider,
-            new ImageTask.Vary(ref, "", Optional.empty(), ImageOptions.builder().n(2).build()),
+            new ImageTask.Vary(
+                ref, "", Optional.empty(), ImageOptions.builder().n(2).seed(1).build()),
             context);
     assertThat(varied.maker()).isEqualTo("local-filters");
     assertThat(varied.images()).hasSize(2);
