@@ -28,9 +28,9 @@ final class Bell {
     return worker;
   }
 
-  void enter(Waiter waiter, WorkerId me) {
+  void enter(Waiter waiter) {
     waiters.add(waiter);
-    worker = me;
+    worker = waiter.me;
   }
 
   void leave(Waiter waiter) {
@@ -53,6 +53,15 @@ final class Bell {
     waiters.forEach(Waiter::send);
   }
 
+  /**
+   * Gives an answer to whom it was asked for, or, if he has left, to another who would have asked
+   * the same; false if there is none.
+   */
+  boolean tell(Waiter asker, List<Object> answer) {
+    return asker.tell(answer)
+        || waiters.stream().anyMatch(waiter -> waiter.isLike(asker) && waiter.tell(answer));
+  }
+
   boolean isWaitedAt() {
     return waiters.stream().anyMatch(Waiter::waits);
   }
@@ -63,17 +72,29 @@ final class Bell {
 
   /** Somebody who waits, until he is answered, sent to ask himself, or gone. */
   static final class Waiter {
+    private final WorkerId me;
+    private final int want;
+    private final long deadline;
     private final Function<Line, CompletableFuture<List<Object>>> question;
     private final Consumer<List<Object>> unheard;
     private final CompletableFuture<Optional<List<Object>>> told = new CompletableFuture<>();
     private boolean asked;
 
     /**
+     * @param want how many jobs he asks for
+     * @param deadline until when he waits, as {@link System#nanoTime}
      * @param question how to ask, over the line that is given
      * @param unheard takes an answer that comes when he is gone
      */
     Waiter(
-        Function<Line, CompletableFuture<List<Object>>> question, Consumer<List<Object>> unheard) {
+        WorkerId me,
+        int want,
+        long deadline,
+        Function<Line, CompletableFuture<List<Object>>> question,
+        Consumer<List<Object>> unheard) {
+      this.me = me;
+      this.want = want;
+      this.deadline = deadline;
       this.question = question;
       this.unheard = unheard;
     }
@@ -86,18 +107,43 @@ final class Bell {
      */
     CompletableFuture<?> ask(Line line, Runnable passOn) {
       asked = true;
-      return question
-          .apply(line)
+      return question(line)
           .whenComplete(
               (answer, error) -> {
                 if (answer != null) {
-                  if (!told.complete(Optional.of(answer))) {
+                  if (!tell(answer)) {
                     unheard.accept(answer);
                   }
                 } else if (!send()) {
                   passOn.run();
                 }
               });
+    }
+
+    WorkerId worker() {
+      return me;
+    }
+
+    long millisLeft() {
+      return TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+    }
+
+    /** Sends what he asks; the answer is still to be given to somebody. */
+    CompletableFuture<List<Object>> question(Line line) {
+      return question.apply(line);
+    }
+
+    /** Takes an answer that nobody waits for. */
+    void unheard(List<Object> answer) {
+      unheard.accept(answer);
+    }
+
+    private boolean tell(List<Object> answer) {
+      return told.complete(Optional.of(answer));
+    }
+
+    private boolean isLike(Waiter other) {
+      return me.equals(other.me) && want >= other.want && !asked;
     }
 
     /** Has him ask himself; false if he is gone. */
@@ -115,7 +161,7 @@ final class Bell {
      * @return what was answered; empty: he should ask himself
      * @throws TimeoutException when the time is over
      */
-    Optional<List<Object>> await(long deadline) throws InterruptedException, TimeoutException {
+    Optional<List<Object>> await() throws InterruptedException, TimeoutException {
       try {
         return told.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {

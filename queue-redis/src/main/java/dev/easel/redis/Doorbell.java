@@ -1,7 +1,8 @@
 package dev.easel.redis;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.easel.job.Lane;
-import dev.easel.job.WorkerId;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.ScriptOutputType;
 import java.time.Duration;
@@ -27,17 +28,18 @@ import org.slf4j.LoggerFactory;
 /**
  * Asks for those who wait for jobs. While anybody waits, one blocking pop listens to the bells of
  * all lanes that are waited for, and a tick runs the timers that are due and sees to bells whose
- * token was lost. A token is a hint: when it is heard, the next who waits is asked for at once,
- * over the connection that has just become free, so that his thread wakes with the answer.
+ * token was lost. A token is a hint: when it is heard, the next who waits is asked for, so that his
+ * thread wakes with the answer. If all wait for one lane, that question is sent together with the
+ * pop: the server comes to it when the pop ends, and answers both at once.
  */
 final class Doorbell implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Doorbell.class);
   private static final long TICK_MILLIS = 5_000;
-  private static final long LISTEN_MILLIS = 10_000;
-  private static final long DEAF_AFTER_MILLIS = LISTEN_MILLIS + 2_000;
+  private static final double LISTEN_SECONDS = 10;
+  private static final long DEAF_AFTER_MILLIS = 12_000;
   private static final long AGAIN_MILLIS = 250;
   private static final long UNANSWERED_MILLIS = 1_000;
-  private static final long CLOSE_MILLIS = 3_000;
+  private static final long ANSWER_MILLIS = 3_000;
   private static final long LEAVE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Queue queue;
@@ -56,6 +58,7 @@ final class Doorbell implements AutoCloseable {
           });
 
   private boolean listening;
+  private CompletableFuture<?> ahead = CompletableFuture.completedFuture(null);
   private boolean closed;
   private @Nullable ScheduledFuture<?> tick;
   private long tickAt;
@@ -73,6 +76,7 @@ final class Doorbell implements AutoCloseable {
   boolean isQuiet(Lane lane) {
     lock.lock();
     try {
+      forgetTheLeft();
       return bells.containsKey(lane) && !closed;
     } finally {
       lock.unlock();
@@ -97,11 +101,14 @@ final class Doorbell implements AutoCloseable {
    * @return what was answered; empty: the caller should ask
    * @throws TimeoutException when the time is over
    */
-  Optional<List<Object>> await(Lane lane, WorkerId me, Bell.Waiter waiter, long deadline)
+  Optional<List<Object>> await(Lane lane, Bell.Waiter waiter)
       throws InterruptedException, TimeoutException {
-    Bell bell = enter(lane, me, waiter);
+    Bell bell = enter(lane, waiter);
     try {
-      return waiter.await(deadline);
+      return waiter.await();
+    } catch (InterruptedException e) {
+      withdraw(bell);
+      throw e;
     } finally {
       lock.lock();
       try {
@@ -112,25 +119,41 @@ final class Doorbell implements AutoCloseable {
     }
   }
 
-  private Bell enter(Lane lane, WorkerId me, Bell.Waiter waiter) {
+  /** Whoever was interrupted takes nothing along, so what was asked ahead for him is ended. */
+  private void withdraw(Bell bell) {
+    CompletableFuture<?> asked;
+    lock.lock();
+    try {
+      asked = ahead;
+      if (asked.isDone() || bell.isWaitedAt()) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    ring(nudge, "60000");
+    awaitAnswer(asked);
+  }
+
+  private Bell enter(Lane lane, Bell.Waiter waiter) {
     lock.lock();
     try {
       if (closed) {
         throw Failures.ofQueue(new Line.ClosedException());
       }
+      forgetTheLeft();
       Bell bell = bells.get(lane);
       if (bell == null) {
-        bell = new Bell(me);
+        bell = new Bell(waiter.worker());
         bells.put(lane, bell);
         if (listening) {
           ring(nudge, "60000"); // so that the blocking pop begins anew, with this lane
         }
       }
-      bell.enter(waiter, me);
+      bell.enter(waiter);
       tickIn(missed ? 0 : TICK_MILLIS);
       missed = false;
       if (!listening) {
-        listening = true;
         listen();
       }
       return bell;
@@ -139,34 +162,110 @@ final class Doorbell implements AutoCloseable {
     }
   }
 
+  private void forgetTheLeft() {
+    long before = System.nanoTime() - LEAVE_NANOS;
+    bells.values().removeIf(bell -> bell.wasLeftBefore(before));
+  }
+
   private void listen() {
+    listening = true;
     byte[][] keys = new byte[bells.size() + 1][];
     int i = 0;
     for (Lane lane : bells.keySet()) {
       keys[i++] = queue.key("b:" + lane);
     }
     keys[i] = queue.key(nudge);
-    var popped = line.<KeyValue<byte[], byte[]>>send(c -> c.blpop(LISTEN_MILLIS / 1000, keys));
+    Optional<Lane> only = onlyLaneWaitedFor();
+    double seconds = only.map(this::secondsToAskAhead).orElse(LISTEN_SECONDS);
+    var popped = line.<KeyValue<byte[], byte[]>>send(c -> c.blpop(seconds, keys));
+    CompletableFuture<Optional<Lane>> round =
+        only.map(lane -> askAhead(lane, popped))
+            .orElseGet(() -> popped.thenApply(Doorbell::laneOf));
     ScheduledFuture<?> watchdog =
         clock.schedule(
             () -> {
-              if (!popped.isDone()) {
+              if (round.completeExceptionally(new Line.SilentException("deaf"))) {
                 log.warn("No answer to a blocking pop; will listen on another connection");
                 line.replace();
-                popped.completeExceptionally(new Line.SilentException("deaf"));
               }
             },
             DEAF_AFTER_MILLIS,
             TimeUnit.MILLISECONDS);
-    popped.whenComplete(
-        (token, error) -> {
+    round.whenComplete(
+        (rung, error) -> {
           watchdog.cancel(false);
           if (error == null) {
-            heard(token);
+            heard(rung);
           } else { // this thread may hold a lock of the connection
             later(() -> failed(error), 0);
           }
         });
+  }
+
+  /** A lane for which it is worth while to ask ahead. */
+  private Optional<Lane> onlyLaneWaitedFor() {
+    List<Lane> lanes = bells.keySet().stream().filter(lane -> bell(lane).isWaitedAt()).toList();
+    return lanes.size() == 1 && secondsToAskAhead(lanes.get(0)) > 1
+        ? Optional.of(lanes.get(0))
+        : Optional.empty();
+  }
+
+  /** A question that is sent ahead is answered before whoever asks it has waited long enough. */
+  private double secondsToAskAhead(Lane lane) {
+    Bell.Waiter asker = bell(lane).next();
+    return asker == null ? 0 : Math.min(LISTEN_SECONDS, asker.millisLeft() / 1000.0 - 1);
+  }
+
+  private Bell bell(Lane lane) {
+    return requireNonNull(bells.get(lane), "it is one of those that are listened to");
+  }
+
+  /**
+   * Sends a question right behind the pop.
+   *
+   * @return done when both are answered: the lane whose token was popped, unless it was asked for
+   */
+  private CompletableFuture<Optional<Lane>> askAhead(
+      Lane lane, CompletableFuture<KeyValue<byte[], byte[]>> popped) {
+    Bell bell = bell(lane);
+    Bell.Waiter asker = requireNonNull(bell.next(), "somebody waits for it");
+    CompletableFuture<?> asked =
+        asker
+            .question(line)
+            .whenComplete(
+                (answer, error) -> {
+                  if (answer != null && !tell(bell, asker, answer)) {
+                    asker.unheard(answer);
+                  }
+                });
+    remember(asked);
+    ahead = asked;
+    return popped.thenCombine(
+        asked, (token, answer) -> laneOf(token).filter(other -> !other.equals(lane)));
+  }
+
+  private boolean tell(Bell bell, Bell.Waiter asker, List<Object> answer) {
+    lock.lock();
+    try {
+      return bell.tell(asker, answer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** So that a close can wait until its answer is in somebody's hands. */
+  private void remember(CompletableFuture<?> asked) {
+    asking.add(asked);
+    asked.whenComplete((answer, error) -> asking.remove(asked));
+  }
+
+  private static Optional<Lane> laneOf(@Nullable KeyValue<byte[], byte[]> token) {
+    if (token == null || !token.hasValue()) {
+      return Optional.empty();
+    }
+    String key = Queue.utf8(token.getKey());
+    int at = key.indexOf("}:b:");
+    return at < 0 ? Optional.empty() : Optional.of(Lane.of(key.substring(at + 4)));
   }
 
   private void failed(Throwable error) {
@@ -181,20 +280,13 @@ final class Doorbell implements AutoCloseable {
     }
   }
 
-  private void heard(@Nullable KeyValue<byte[], byte[]> token) {
+  private void heard(Optional<Lane> rung) {
     lock.lock();
     try {
-      if (closed) {
-        return;
+      if (!closed) {
+        rung.ifPresent(this::heard);
+        listenAgain();
       }
-      if (token != null && token.hasValue()) {
-        String key = Queue.utf8(token.getKey());
-        int at = key.indexOf("}:b:");
-        if (at >= 0) {
-          heard(Lane.of(key.substring(at + 4)));
-        }
-      }
-      listenAgain();
     } finally {
       lock.unlock();
     }
@@ -204,9 +296,7 @@ final class Doorbell implements AutoCloseable {
     Bell bell = bells.get(lane);
     Bell.Waiter waiter = bell == null ? null : bell.next();
     if (waiter != null) {
-      CompletableFuture<?> asked = waiter.ask(line, () -> passOn(lane));
-      asking.add(asked);
-      asked.whenComplete((answer, error) -> asking.remove(asked));
+      remember(waiter.ask(line, () -> passOn(lane)));
       return;
     }
     if (bell != null && !bell.isWaitedAt()) {
@@ -220,14 +310,14 @@ final class Doorbell implements AutoCloseable {
     ring("b:" + lane, "");
   }
 
+  /**
+   * While nobody waits, tokens stay where they are: for other processes, or until somebody does.
+   */
   private void listenAgain() {
     lock.lock();
     try {
-      long before = System.nanoTime() - LEAVE_NANOS;
-      bells.values().removeIf(bell -> bell.wasLeftBefore(before));
-      if (bells.isEmpty() || closed) {
-        listening = false;
-      } else {
+      listening = false;
+      if (!closed && bells.values().stream().anyMatch(Bell::isWaitedAt)) {
         listen();
       }
     } finally {
@@ -253,6 +343,7 @@ final class Doorbell implements AutoCloseable {
     lock.lock();
     try {
       tick = null;
+      forgetTheLeft();
       missed = bells.isEmpty();
       if (missed || closed) {
         return;
@@ -320,10 +411,18 @@ final class Doorbell implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    if (!ahead.isDone()) {
+      ring(nudge, "60000"); // so that what was sent behind the pop is answered now
+    }
     // what is claimed just now has nobody to work on it any more, so it is given back
-    CompletableFuture.allOf(asking.toArray(CompletableFuture<?>[]::new))
-        .orTimeout(CLOSE_MILLIS, TimeUnit.MILLISECONDS)
-        .exceptionally(e -> null)
+    awaitAnswer(CompletableFuture.allOf(asking.toArray(CompletableFuture<?>[]::new)));
+  }
+
+  private static void awaitAnswer(CompletableFuture<?> asked) {
+    asked
+        .copy()
+        .orTimeout(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+        .handle((answer, error) -> error)
         .join();
   }
 }

@@ -106,6 +106,9 @@ final class RedisSource implements JobSource {
       throws InterruptedException, TimeoutException {
     var waiter =
         new Bell.Waiter(
+            me,
+            want,
+            deadline,
             line ->
                 line.submit(
                     Queue.act("exchange"),
@@ -113,7 +116,7 @@ final class RedisSource implements JobSource {
                     queue.prefixKey(),
                     exchangeArgs(lane, want, mark(me), "", List.of())),
             late -> release(lane, late));
-    Optional<List<Object>> answer = doorbell.await(lane, me, waiter, deadline);
+    Optional<List<Object>> answer = doorbell.await(lane, waiter);
     return answer.isPresent()
         ? claimedOrExpected(lane, want, answer.get())
         : ask(me, lane, List.of(), want).claimed();

@@ -223,12 +223,25 @@ class FaultsTest {
   }
 
   @Test
+  void waitingWorkersClaimIsAtTheServerBeforeThereIsAJob() throws Exception {
+    FutureTask<Claimed> waiting = inBackground(() -> claimPatiently(far, ANN));
+    Patiently.until("listening", () -> blocked() == 1);
+    proxy.holdBack("\r\n"); // whatever the server says now: nothing asks for the job any more
+    accept(near, "a");
+    Patiently.until("claimed", () -> state("a") == JobState.RUNNING);
+    proxy.holdBack("");
+
+    assertThat(waiting.get(10, TimeUnit.SECONDS).id()).isEqualTo(JobId.of("a"));
+    assertThat(near.queue().find(JobId.of("a")).orElseThrow().attempt()).isEqualTo(1);
+  }
+
+  @Test
   void claimThatIsAnsweredWhenTheWaitingWorkerHasGoneIsReleased() throws Exception {
     var waiting = new Thread(() -> waitUntilInterrupted(far, ANN), "test-waiting");
     waiting.start();
     Patiently.until("listening", () -> blocked() == 1);
     proxy.holdBack("forsaken");
-    accept(near, "forsaken"); // its claim is made when the bell is heard
+    accept(near, "forsaken"); // its claim is made when the pop ends
     Patiently.until("claimed", () -> state("forsaken") == JobState.RUNNING);
     waiting.interrupt();
     waiting.join();
@@ -249,7 +262,7 @@ class FaultsTest {
                     .get(0));
     Patiently.until("listening", () -> blocked() == 1);
     proxy.holdBack("forsaken");
-    accept(near, "forsaken"); // its claim is made when the bell is heard
+    accept(near, "forsaken"); // its claim is made when the pop ends
     Patiently.until("claimed", () -> state("forsaken") == JobState.RUNNING);
     FutureTask<Void> closing =
         inBackground(
