@@ -38,11 +38,12 @@ final class Streams {
   private final TransportId transport;
   private final Host host;
   private final int max;
+  private final Places places;
+  private final Places ofConversations;
   private final AtomicLong budget =
       new AtomicLong(Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8));
   private final Map<ConversationRef, Set<EventStream>> open = new ConcurrentHashMap<>();
   private final Set<EventStream> waiting = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger count = new AtomicInteger();
   private final ScheduledExecutorService threads;
   private final Subscription hints;
   private volatile boolean closed;
@@ -51,6 +52,8 @@ final class Streams {
     this.transport = transport;
     this.host = host;
     this.max = max;
+    places = new Places(max, PER_ADDRESS);
+    ofConversations = new Places(max, PER_CONVERSATION);
     AtomicInteger number = new AtomicInteger();
     threads =
         Executors.newScheduledThreadPool(
@@ -61,18 +64,18 @@ final class Streams {
   }
 
   int count() {
-    return count.get();
+    return places.taken();
   }
 
   boolean isFull() {
-    return count.get() >= max;
+    return count() >= max;
   }
 
   /** {@code GET …/events}. */
   void open(Context ctx, String address) {
     ConversationRef conversation = Intake.conversation(ctx, transport);
     long revision = lastEventId(ctx);
-    requireRoom(conversation, address);
+    takePlaces(conversation, address);
     ctx.status(200);
     ctx.res().setContentType("text/event-stream");
     ctx.res().setCharacterEncoding("UTF-8");
@@ -97,7 +100,7 @@ final class Streams {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException e) {
-      log.debug("Will cut off clients that do not read: streams={}", count.get());
+      log.debug("Will cut off clients that do not read: streams={}", count());
     }
     threads.shutdownNow();
     try {
@@ -114,11 +117,12 @@ final class Streams {
 
   private CompletableFuture<?> begin(
       Context ctx, ConversationRef conversation, long revision, String prefix, String address) {
-    // a page may stay for days, whatever the server's own limit is
-    ctx.req().getAsyncContext().setTimeout(0);
     EventStream stream;
+    ServletOutputStream out;
     try {
-      ServletOutputStream out = ctx.res().getOutputStream();
+      // a page may stay for days, whatever the server's own limit is
+      ctx.req().getAsyncContext().setTimeout(0);
+      out = ctx.res().getOutputStream();
       stream =
           new EventStream(
               host.timelines(),
@@ -130,18 +134,22 @@ final class Streams {
               budget,
               this::lookSoon,
               System::nanoTime);
-      count.incrementAndGet();
-      open.compute(
-          conversation,
-          (c, streams) -> {
-            Set<EventStream> set = streams == null ? ConcurrentHashMap.newKeySet() : streams;
-            set.add(stream);
-            return set;
-          });
-      stream.done().whenComplete((ok, error) -> remove(stream));
-      out.setWriteListener(stream);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
+      leavePlaces(conversation, address);
       return CompletableFuture.failedFuture(e);
+    }
+    open.compute(
+        conversation,
+        (c, streams) -> {
+          Set<EventStream> set = streams == null ? ConcurrentHashMap.newKeySet() : streams;
+          set.add(stream);
+          return set;
+        });
+    stream.done().whenComplete((ok, error) -> remove(stream));
+    try {
+      out.setWriteListener(stream);
+    } catch (IllegalStateException e) { // the client is gone already
+      stream.onError(e);
     }
     changed(conversation);
     if (closed) { // came in while the others were being ended
@@ -151,7 +159,7 @@ final class Streams {
   }
 
   private void remove(EventStream stream) {
-    count.decrementAndGet();
+    leavePlaces(stream.conversation(), stream.address());
     open.computeIfPresent(
         stream.conversation(),
         (c, streams) -> {
@@ -160,21 +168,22 @@ final class Streams {
         });
   }
 
-  private void requireRoom(ConversationRef conversation, String address) {
-    boolean crowded =
-        count.get() >= max
-            || open.getOrDefault(conversation, Set.of()).size() >= PER_CONVERSATION
-            || open.values().stream()
-                    .flatMap(Collection::stream)
-                    .filter(s -> s.address().equals(address))
-                    .count()
-                >= PER_ADDRESS;
+  private void takePlaces(ConversationRef conversation, String address) {
     if (closed) {
       throw Problem.later(Problem.Kind.STOPPING, Duration.ofSeconds(5));
     }
-    if (crowded) {
-      throw Problem.later(Problem.Kind.TOO_MANY_STREAMS, Duration.ofSeconds(10));
+    if (places.take(address)) {
+      if (ofConversations.take(conversation)) {
+        return;
+      }
+      places.leave(address);
     }
+    throw Problem.later(Problem.Kind.TOO_MANY_STREAMS, Duration.ofSeconds(10));
+  }
+
+  private void leavePlaces(ConversationRef conversation, String address) {
+    ofConversations.leave(conversation);
+    places.leave(address);
   }
 
   private static long lastEventId(Context ctx) {

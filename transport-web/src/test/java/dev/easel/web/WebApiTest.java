@@ -28,9 +28,11 @@ import dev.easel.store.MediaType;
 import dev.easel.testkit.RecordingHost;
 import dev.easel.testkit.SettableClock;
 import io.javalin.Javalin;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
@@ -45,9 +47,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -804,6 +809,42 @@ class WebApiTest {
   }
 
   @Test
+  @Timeout(60)
+  void streamsOpenedAtOnceAreBoundedLikeThoseOpenedInTurn() throws Exception {
+    WebTransport transport = start(b -> {});
+    URI address = transport.address().orElseThrow();
+    for (int round = 0; round < 5; round++) {
+      Client client = new Client(address);
+      String get = "GET " + client.chat("events") + " HTTP/1.1\r\nHost: localhost\r\n\r\n";
+      assertThat(Collections.frequency(statusesAtOnce(address, get, 24), "HTTP/1.1 200 OK"))
+          .isEqualTo(8);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void streamsThatEndedMakeRoom() throws Exception {
+    WebTransport transport = start(b -> b.maxStreams(8));
+    Client client = new Client(transport.address().orElseThrow());
+    List<Client.Stream> streams = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      streams.add(client.stream());
+    }
+    assertThat(transport.health().status()).isEqualTo(Health.Status.DEGRADED);
+    assertProblem(client.get(client.chat("events")), 429, "too-many-streams");
+    streams.forEach(Client.Stream::close);
+
+    int news = 0;
+    do {
+      send(transport, client, "are you there? " + news++); // a connection that is gone shows so
+      LockSupport.parkNanos(1_000_000);
+    } while (transport.health().status() != Health.Status.UP);
+    try (Client.Stream stream = client.stream()) {
+      assertThat(stream.next().text()).startsWith("are you there?");
+    }
+  }
+
+  @Test
   void clientThatDoesNotReadHoldsUpNobody() throws Exception {
     WebTransport transport = start(b -> {});
     Client client = new Client(transport.address().orElseThrow());
@@ -1189,6 +1230,61 @@ class WebApiTest {
       out.flush();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  private static Socket ask(URI address, String request) throws IOException {
+    Socket socket = new Socket(address.getHost(), address.getPort());
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+    return socket;
+  }
+
+  /** The first line of an answer; empty if there is none. */
+  private static String statusOf(Socket socket) {
+    try {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+      return Optional.ofNullable(in.readLine()).orElse("");
+    } catch (IOException e) { // closed
+      return "";
+    }
+  }
+
+  /** Asks the same so many times, as far as possible at one moment. */
+  private static List<String> statusesAtOnce(URI address, String request, int count)
+      throws Exception {
+    List<Socket> sockets = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    List<String> statuses = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch go = new CountDownLatch(1);
+    try {
+      for (int i = 0; i < count; i++) {
+        Socket socket = ask(address, request.substring(0, request.length() - 1));
+        sockets.add(socket);
+        threads.add(
+            new Thread(
+                () -> {
+                  try {
+                    go.await();
+                    socket.getOutputStream().write(request.charAt(request.length() - 1));
+                    statuses.add(statusOf(socket));
+                  } catch (IOException | InterruptedException e) {
+                    statuses.add(e.toString());
+                  }
+                },
+                "asks-" + i));
+      }
+      threads.forEach(Thread::start);
+      go.countDown();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+    return statuses;
   }
 
   private static HttpResponse<String> sendImages(Client client, String id) {
