@@ -29,8 +29,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +42,7 @@ final class Intake {
   private static final long MAX_MULTIPART = (long) MAX_IMAGES * Photos.MAX_BYTES + (1 << 20);
   private static final Duration JSON_TIME = Duration.ofSeconds(30);
   private static final Duration UPLOAD_TIME = Duration.ofMinutes(5);
+  private static final Duration SLOT_PATIENCE = Duration.ofSeconds(5);
   private static final Pattern COMMAND =
       Pattern.compile("/([A-Za-z0-9_]{1,32})(?:\\s+(.*))?", Pattern.DOTALL);
   private static final Pattern KEY = Pattern.compile("[!-~]{1,200}");
@@ -60,7 +59,7 @@ final class Intake {
   private final Photos photos;
   private final Duration keep;
   private final BooleanSupplier receiving;
-  private final Semaphore uploads;
+  private final Places uploads;
 
   /**
    * @param receiving false once nothing more is taken in
@@ -83,7 +82,9 @@ final class Intake {
     photos = new Photos(host.images(), keep);
     // each may hold two pictures at a time; all together a quarter of the memory
     long room = Runtime.getRuntime().maxMemory() / 4 / (2L * Photos.MAX_BYTES);
-    uploads = new Semaphore((int) Math.max(2, Math.min(32, room)));
+    int slots = (int) Math.max(2, Math.min(32, room));
+    // a slow one keeps its slot for minutes: one address must not have them all
+    uploads = new Places(slots, Math.max(1, slots / 4));
   }
 
   /** {@code POST …/messages}. */
@@ -260,7 +261,8 @@ final class Intake {
     }
     List<ImageRef> images = new ArrayList<>();
     boolean taken = false;
-    takeASlot();
+    String address = guard.address(ctx);
+    takeASlot(address);
     try {
       InputStream in = new LimitedBody(ctx.req().getInputStream(), MAX_MULTIPART, UPLOAD_TIME);
       Multipart parts = Multipart.of(in, Guard.header(ctx, "Content-Type").orElse(""));
@@ -280,7 +282,7 @@ final class Intake {
       taken = true;
       return new Message(text, images);
     } finally {
-      uploads.release();
+      uploads.leave(address);
       if (!taken) {
         remove(images);
       }
@@ -300,9 +302,9 @@ final class Intake {
     return part.fileName().filter(String::isEmpty).isPresent() && part.content().read() < 0;
   }
 
-  private void takeASlot() {
+  private void takeASlot(String address) {
     try {
-      if (uploads.tryAcquire(5, TimeUnit.SECONDS)) {
+      if (uploads.take(address, SLOT_PATIENCE)) {
         return;
       }
     } catch (InterruptedException e) {

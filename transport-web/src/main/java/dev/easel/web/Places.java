@@ -1,5 +1,6 @@
 package dev.easel.web;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -28,9 +29,23 @@ final class Places {
     return true;
   }
 
+  /** Takes a place as soon as there is one. */
+  synchronized boolean take(Object holder, Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    while (!take(holder)) {
+      long left = (end - System.nanoTime()) / 1_000_000;
+      if (left <= 0) {
+        return false;
+      }
+      wait(left);
+    }
+    return true;
+  }
+
   synchronized void leave(Object holder) {
     held.computeIfPresent(holder, (h, places) -> places == 1 ? null : places - 1);
     count--;
+    notifyAll();
   }
 
   synchronized int taken() {

@@ -501,6 +501,37 @@ class WebApiTest {
   }
 
   @Test
+  @Timeout(60)
+  void uploadsOfOneAddressThatDoNotGoOnLeaveRoomForThoseOfOthers() throws Exception {
+    WebTransport transport =
+        start(b -> b.trustedProxies(List.of("127.0.0.0/8")).messagesPerMinute(0));
+    Client client = new Client(transport.address().orElseThrow());
+    String slow =
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nX-Forwarded-For: 203.0.113.1\r\n"
+                .formatted(client.chat("messages"))
+            + "Content-Type: multipart/form-data; boundary=XyZ\r\nContent-Length: 1000\r\n\r\n--XyZ";
+    List<byte[]> png = List.of(Pictures.drawn("png", 9, 9));
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < 40; i++) { // more than there is room for
+        sockets.add(ask(transport.address().orElseThrow(), slow));
+      }
+      HttpResponse<String> one;
+      do { // some may still be on their way
+        one = client.upload("x", png, "X-Forwarded-For", "203.0.113.1");
+      } while (one.statusCode() == 202);
+
+      assertProblem(one, 503, "busy");
+      assertThat(client.upload("x", png, "X-Forwarded-For", "203.0.113.2").statusCode())
+          .isEqualTo(202);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
   void elevenPicturesAreTooMany() {
     Client client = client();
     byte[] png = Pictures.drawn("png", 4, 4);
