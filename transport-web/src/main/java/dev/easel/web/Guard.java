@@ -5,7 +5,6 @@ import io.javalin.http.Handler;
 import io.javalin.http.HttpResponseException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -27,8 +26,6 @@ import org.slf4j.LoggerFactory;
 final class Guard {
   static final String COOKIE = "easel-session";
   private static final Duration COOKIE_TIME = Duration.ofDays(30);
-  private static final long MAX_REST = Photos.MAX_BYTES + (1 << 20);
-  private static final Duration REST_TIME = Duration.ofSeconds(5);
 
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:;"
@@ -51,13 +48,19 @@ final class Guard {
   private final Optional<String> token;
   private final boolean publicAccess;
   private final Addresses addresses;
+  private final Bodies bodies;
 
   Guard(
-      Set<String> allowedHosts, Optional<String> token, boolean publicAccess, Addresses addresses) {
+      Set<String> allowedHosts,
+      Optional<String> token,
+      boolean publicAccess,
+      Addresses addresses,
+      Bodies bodies) {
     allowedHosts.forEach(h -> this.allowedHosts.add(hostName(h)));
     this.token = token;
     this.publicAccess = publicAccess;
     this.addresses = addresses;
+    this.bodies = bodies;
   }
 
   /** For everyone who may talk to this server at all. */
@@ -103,7 +106,7 @@ final class Guard {
     HEADERS.forEach(ctx::header);
   }
 
-  static void answer(Context ctx, Problem problem) {
+  void answer(Context ctx, Problem problem) {
     problem
         .retryAfter()
         .ifPresent(time -> ctx.header("Retry-After", Long.toString(Problems.seconds(time))));
@@ -113,21 +116,15 @@ final class Guard {
     if (problem.kind().status() == 413 || problem.kind().status() == 408) {
       ctx.header("Connection", "close"); // no more than the rest below is waited for
     }
-    takeTheRest(ctx);
+    try {
+      bodies.drop(ctx, address(ctx));
+    } catch (IOException | Problem e) {
+      log.debug("Cut off a client that goes on sending what was refused", e);
+    }
     ctx.header("Cache-Control", "no-store");
     ctx.status(problem.kind().status());
     ctx.contentType("application/problem+json");
     ctx.result(Problems.json(problem, Languages.of(ctx)));
-  }
-
-  /** A client that is still sending would have its connection reset, and the answer with it. */
-  private static void takeTheRest(Context ctx) {
-    try {
-      new LimitedBody(ctx.req().getInputStream(), MAX_REST, REST_TIME)
-          .transferTo(OutputStream.nullOutputStream());
-    } catch (IOException | Problem e) {
-      log.debug("Cut off a client that goes on sending what was refused", e);
-    }
   }
 
   /** The client as limits know it. */

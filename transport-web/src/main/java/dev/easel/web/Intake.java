@@ -54,6 +54,7 @@ final class Intake {
   private final TransportId transport;
   private final Host host;
   private final Guard guard;
+  private final Bodies bodies;
   private final Limits limits;
   private final Ledger ledger;
   private final Photos photos;
@@ -68,6 +69,7 @@ final class Intake {
       TransportId transport,
       Host host,
       Guard guard,
+      Bodies bodies,
       Limits limits,
       Ledger ledger,
       Duration keep,
@@ -75,6 +77,7 @@ final class Intake {
     this.transport = transport;
     this.host = host;
     this.guard = guard;
+    this.bodies = bodies;
     this.limits = limits;
     this.ledger = ledger;
     this.keep = keep;
@@ -313,7 +316,7 @@ final class Intake {
     throw Problem.later(Problem.Kind.BUSY, Duration.ofSeconds(3));
   }
 
-  private static JsonNode json(Context ctx) throws IOException {
+  private JsonNode json(Context ctx) throws IOException {
     String type = mediaType(ctx);
     if (!type.equals("application/json")) {
       throw Problem.of(Problem.Kind.UNSUPPORTED);
@@ -321,7 +324,7 @@ final class Intake {
     if (ctx.req().getContentLengthLong() > MAX_JSON) {
       throw Problem.of(Problem.Kind.TOO_LARGE);
     }
-    byte[] body = new LimitedBody(ctx.req().getInputStream(), MAX_JSON, JSON_TIME).readAllBytes();
+    byte[] body = bodies.message(ctx, guard.address(ctx), MAX_JSON, JSON_TIME);
     try {
       JsonNode node = Shown.JSON.readTree(body);
       if (node == null || !node.isObject()) {

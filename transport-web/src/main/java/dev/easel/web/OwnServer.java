@@ -24,10 +24,10 @@ final class OwnServer {
   private final Javalin javalin;
   private final QueuedThreadPool threads;
 
-  OwnServer(Consumer<RoutesConfig> routes) {
+  OwnServer(Guard guard, Consumer<RoutesConfig> routes) {
     threads = new QueuedThreadPool(200, 4);
     threads.setName("easel-web");
-    javalin = Javalin.create(config -> configure(config, routes));
+    javalin = Javalin.create(config -> configure(config, guard, routes));
   }
 
   /**
@@ -70,7 +70,7 @@ final class OwnServer {
     }
   }
 
-  private void configure(JavalinConfig config, Consumer<RoutesConfig> routes) {
+  private void configure(JavalinConfig config, Guard guard, Consumer<RoutesConfig> routes) {
     config.startup.showJavalinBanner = false;
     config.startup.showOldJavalinVersionWarning = false;
     config.startup.startupWatcherEnabled = false;
@@ -96,7 +96,7 @@ final class OwnServer {
                 case 413 -> Problem.Kind.TOO_LARGE;
                 default -> e.getStatus() >= 500 ? Problem.Kind.FAILED : Problem.Kind.MALFORMED;
               };
-          Guard.answer(ctx, Problem.of(kind));
+          guard.answer(ctx, Problem.of(kind));
         });
   }
 }

@@ -28,6 +28,7 @@ final class Routes {
   record Open(Host host, Intake intake, Streams streams) {}
 
   private final Guard guard;
+  private final Bodies bodies;
   private final Limits limits;
   private final Supplier<Health> health;
   private final Map<String, Supplier<Health>> healthOfOthers;
@@ -36,10 +37,12 @@ final class Routes {
 
   Routes(
       Guard guard,
+      Bodies bodies,
       Limits limits,
       Supplier<Health> health,
       Map<String, Supplier<Health>> healthOfOthers) {
     this.guard = guard;
+    this.bodies = bodies;
     this.limits = limits;
     this.health = health;
     this.healthOfOthers = Map.copyOf(healthOfOthers);
@@ -86,9 +89,7 @@ final class Routes {
   /** {@code POST /signin}: a form with the token, answered with a cookie. */
   private void signIn(Context ctx) throws IOException {
     limits.countSignIn(parts().host().limiter(), guard.address(ctx));
-    byte[] body =
-        new LimitedBody(ctx.req().getInputStream(), MAX_FORM, Duration.ofSeconds(10))
-            .readAllBytes();
+    byte[] body = bodies.signIn(ctx, guard.address(ctx), MAX_FORM, Duration.ofSeconds(10));
     boolean right = false;
     for (String field : new String(body, StandardCharsets.UTF_8).split("&")) {
       right |= field.startsWith("token=") && guard.isToken(decoded(field.substring(6)));

@@ -52,6 +52,7 @@ public final class WebTransport implements Transport {
   private final Duration keep;
   private final int maxStreams;
   private final Limits limits;
+  private final Bodies bodies;
   private final Guard guard;
   private final Routes routes;
   private boolean mounted;
@@ -70,10 +71,15 @@ public final class WebTransport implements Transport {
     limits = new Limits(id, builder.conversationsPerHour, builder.messagesPerMinute);
     Set<String> names = new HashSet<>(builder.allowedHosts);
     names.add(builder.host);
+    bodies = new Bodies();
     guard =
         new Guard(
-            names, builder.token, builder.publicAccess, new Addresses(builder.trustedProxies));
-    routes = new Routes(guard, limits, this::health, builder.parts);
+            names,
+            builder.token,
+            builder.publicAccess,
+            new Addresses(builder.trustedProxies),
+            bodies);
+    routes = new Routes(guard, bodies, limits, this::health, builder.parts);
   }
 
   public static Builder builder() {
@@ -118,9 +124,11 @@ public final class WebTransport implements Transport {
     receiving = true;
     routes.open(
         new Routes.Open(
-            bot, new Intake(id, bot, guard, limits, ledger, keep, () -> receiving), opened));
+            bot,
+            new Intake(id, bot, guard, bodies, limits, ledger, keep, () -> receiving),
+            opened));
     if (!mounted) {
-      OwnServer own = new OwnServer(routes::addTo);
+      OwnServer own = new OwnServer(guard, routes::addTo);
       try {
         own.start(host, wantedPort);
       } catch (RuntimeException e) {

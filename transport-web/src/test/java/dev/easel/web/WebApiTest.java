@@ -50,6 +50,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -1087,6 +1088,45 @@ class WebApiTest {
     }
 
     assertThat(status).isEqualTo(429);
+  }
+
+  @Test
+  @Timeout(60)
+  void bodiesThatDoNotComeLeaveThreadsForOthers() throws Exception {
+    WebTransport transport = WebTransport.builder().token("correct horse battery").build();
+    open.add(transport);
+    Javalin server =
+        Javalin.create(
+            config -> {
+              config.startup.showJavalinBanner = false;
+              config.jetty.threadPool = new QueuedThreadPool(60, 4);
+              config.jetty.modifyHttpConfiguration(http -> http.setIdleTimeout(600_000));
+              transport.mount(config);
+            });
+    transport.start(host);
+    server.start("127.0.0.1", 0);
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      URI address = URI.create("http://127.0.0.1:" + server.port());
+      Client client = new Client(address);
+      String post =
+          "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+              .formatted(client.chat("messages"));
+      String signIn = "POST /signin HTTP/1.1\r\nHost: localhost\r\n";
+      String right = "Authorization: Bearer correct horse battery\r\n";
+      for (String head : List.of(post, post + right, signIn)) {
+        for (int i = 0; i < 60; i++) {
+          sockets.add(ask(address, head + "Content-Length: 100\r\n\r\n"));
+        }
+      }
+
+      assertThat(client.get("/healthz").statusCode()).isEqualTo(200);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+      server.stop();
+    }
   }
 
   @Test
