@@ -20,6 +20,7 @@ import dev.easel.store.StoredImage;
 import io.javalin.http.Context;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,6 +101,8 @@ final class Intake {
           String id = Ids.messageOfPerson(conversation, key);
           if (key.isEmpty() || ledger.find(conversation, id).isEmpty()) {
             takeMessage(ctx, conversation, id);
+          } else {
+            skip(ctx);
           }
           accepted(ctx, id);
         });
@@ -289,6 +292,22 @@ final class Intake {
       if (!taken) {
         remove(images);
       }
+    }
+  }
+
+  /** Of a repetition: a client that is still sending might not hear the answer. */
+  private void skip(Context ctx) throws IOException {
+    String address = guard.address(ctx);
+    if (!isMultipart(ctx)) {
+      bodies.message(ctx, address, MAX_JSON, JSON_TIME);
+      return;
+    }
+    takeASlot(address);
+    try {
+      new LimitedBody(ctx.req().getInputStream(), MAX_MULTIPART, UPLOAD_TIME)
+          .transferTo(OutputStream.nullOutputStream());
+    } finally {
+      uploads.leave(address);
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 final class Client {
   static final ObjectMapper JSON = new ObjectMapper();
   static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final String FORM = "multipart/form-data; boundary=XyZ";
 
   /** One event of a stream; a comment has no name. */
   record Event(String id, String name, JsonNode data) {
@@ -99,6 +100,11 @@ final class Client {
   }
 
   HttpResponse<String> upload(String text, List<byte[]> images, String... headers) {
+    return post(chat("messages"), FORM, form(text, images), headers);
+  }
+
+  /** What {@link #upload} sends. */
+  static byte[] form(String text, List<byte[]> images) {
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     part(
         body,
@@ -109,7 +115,7 @@ final class Client {
       part(body, "form-data; name=\"image\"; filename=\"a.png\"", "image/png", image);
     }
     body.writeBytes("--XyZ--\r\n".getBytes(StandardCharsets.US_ASCII));
-    return post(chat("messages"), "multipart/form-data; boundary=XyZ", body.toByteArray(), headers);
+    return body.toByteArray();
   }
 
   static JsonNode tree(HttpResponse<String> response) {

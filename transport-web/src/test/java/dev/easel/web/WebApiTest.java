@@ -533,6 +533,29 @@ class WebApiTest {
   }
 
   @Test
+  void repeatedUploadIsTakenToItsEndBeforeItIsAnswered() throws IOException {
+    WebTransport transport = start(b -> {});
+    Client client = new Client(transport.address().orElseThrow());
+    List<byte[]> images = List.of(Pictures.pngOfBytes(20 << 20));
+    String id = Client.id(client.upload("x", images, "Idempotency-Key", "k"));
+    byte[] body = Client.form("x", images);
+    String head =
+        "POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: %s\r\n"
+                .formatted(client.chat("messages"), Client.FORM)
+            + "Idempotency-Key: k\r\nContent-Length: "
+            + body.length
+            + "\r\n\r\n";
+
+    // a browser does not look for an answer before it has sent all
+    try (Socket socket = ask(transport.address().orElseThrow(), head)) {
+      socket.getOutputStream().write(body);
+      assertThat(statusOf(socket)).startsWith("HTTP/1.1 202");
+    }
+    assertThat(Client.id(client.upload("x", images, "Idempotency-Key", "k"))).isEqualTo(id);
+    assertThat(host.events()).hasSize(1);
+  }
+
+  @Test
   void elevenPicturesAreTooMany() {
     Client client = client();
     byte[] png = Pictures.drawn("png", 4, 4);
