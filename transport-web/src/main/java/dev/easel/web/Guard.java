@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
@@ -49,18 +51,25 @@ final class Guard {
   private final boolean publicAccess;
   private final Addresses addresses;
   private final Bodies bodies;
+  private final Consumer<String> wrongToken;
 
+  /**
+   * @param wrongToken told the address of whoever offers a token that is none; throws a {@link
+   *     Problem} once these are too many
+   */
   Guard(
       Set<String> allowedHosts,
       Optional<String> token,
       boolean publicAccess,
       Addresses addresses,
-      Bodies bodies) {
+      Bodies bodies,
+      Consumer<String> wrongToken) {
     allowedHosts.forEach(h -> this.allowedHosts.add(hostName(h)));
     this.token = token;
     this.publicAccess = publicAccess;
     this.addresses = addresses;
     this.bodies = bodies;
+    this.wrongToken = wrongToken;
   }
 
   /** For everyone who may talk to this server at all. */
@@ -132,6 +141,11 @@ final class Guard {
     return addresses.client(ctx.req().getRemoteAddr(), headers(ctx, "X-Forwarded-For"));
   }
 
+  /**
+   * Whether the request may come in.
+   *
+   * @throws Problem as {@link #isToken} does
+   */
   boolean isSignedIn(Context ctx) {
     if (token.isEmpty()) {
       return true;
@@ -142,15 +156,27 @@ final class Guard {
       // a header's bytes come as Latin 1, whatever the client meant
       String asUtf8 =
           new String(offered.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-      return isToken(offered) || isToken(asUtf8);
+      return isToken(ctx, offered, asUtf8);
     }
     String cookie = ctx.cookie(COOKIE);
     return cookie != null && same(cookie, session(token.get()));
   }
 
-  boolean isToken(String offered) {
+  /**
+   * Whether what is offered, in one of its readings, is the token.
+   *
+   * @throws Problem once too many wrong ones came from this address; a right one never counts and
+   *     is never refused, since behind a proxy others have the same address
+   */
+  boolean isToken(Context ctx, String... readings) {
     // hashed first, so that not even the length of the token shows in the time this takes
-    return token.isPresent() && same(session(offered), session(token.get()));
+    boolean right =
+        token.isPresent()
+            && Arrays.stream(readings).anyMatch(r -> same(session(r), session(token.get())));
+    if (!right) {
+      wrongToken.accept(address(ctx));
+    }
+    return right;
   }
 
   /** Lets a browser in, so that its pictures and streams need no header. */

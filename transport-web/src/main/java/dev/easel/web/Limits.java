@@ -16,7 +16,7 @@ import java.util.List;
  * @param messages in a minute; 0: any number
  */
 record Limits(TransportId transport, int conversations, int messages) {
-  private static final int SIGN_INS = 20;
+  private static final int WRONG_TOKENS = 20;
 
   void countMessage(RateLimiter limiter, String address) {
     acquire(limiter, "messages", address, messages, Duration.ofMinutes(1), Problem.Kind.TOO_FAST);
@@ -32,8 +32,14 @@ record Limits(TransportId transport, int conversations, int messages) {
         Problem.Kind.TOO_MANY_CONVERSATIONS);
   }
 
-  void countSignIn(RateLimiter limiter, String address) {
-    acquire(limiter, "signin", address, SIGN_INS, Duration.ofMinutes(10), Problem.Kind.TOO_FAST);
+  void countWrongToken(RateLimiter limiter, String address) {
+    acquire(
+        limiter,
+        "wrong-token",
+        address,
+        WRONG_TOKENS,
+        Duration.ofMinutes(10),
+        Problem.Kind.TOO_FAST);
   }
 
   private void acquire(

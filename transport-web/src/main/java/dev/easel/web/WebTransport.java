@@ -58,6 +58,7 @@ public final class WebTransport implements Transport {
   private boolean mounted;
   private boolean closed;
   private volatile boolean receiving;
+  private volatile @Nullable Host bot;
   private volatile @Nullable OwnServer server;
   private volatile @Nullable Streams streams;
   private volatile @Nullable WebOutbox outbox;
@@ -78,8 +79,9 @@ public final class WebTransport implements Transport {
             builder.token,
             builder.publicAccess,
             new Addresses(builder.trustedProxies),
-            bodies);
-    routes = new Routes(guard, bodies, limits, this::health, builder.parts);
+            bodies,
+            this::countWrongToken);
+    routes = new Routes(guard, bodies, this::health, builder.parts);
   }
 
   public static Builder builder() {
@@ -117,6 +119,7 @@ public final class WebTransport implements Transport {
     if (closed || streams != null) {
       throw new IllegalStateException("a transport is started once");
     }
+    this.bot = bot;
     Ledger ledger = new Ledger(bot.state(), keep);
     outbox = new WebOutbox(bot, ledger, keep);
     Streams opened = new Streams(id, bot, maxStreams);
@@ -139,6 +142,14 @@ public final class WebTransport implements Transport {
       server = own;
       log.info("Listening: transport={} address={}", id, address().orElseThrow());
     }
+  }
+
+  private void countWrongToken(String address) {
+    Host started = bot;
+    if (started == null) {
+      throw Problem.later(Problem.Kind.UNAVAILABLE, Duration.ofSeconds(2));
+    }
+    limits.countWrongToken(started.limiter(), address);
   }
 
   @Override

@@ -1114,6 +1114,38 @@ class WebApiTest {
   }
 
   @Test
+  void wrongTokensAreLimitedAndTheRightOneIsNot() {
+    WebTransport transport =
+        start(b -> b.token("correct horse battery").trustedProxies(List.of("127.0.0.0/8")));
+    Client client = new Client(transport.address().orElseThrow());
+    String form = "application/x-www-form-urlencoded";
+    byte[] right = "token=correct+horse+battery".getBytes(StandardCharsets.UTF_8);
+    String image = "/api/images/AAAAAAAAAAAAAAAAAAAAAA";
+    HttpResponse<String> guess = client.get(image, "Authorization", "Bearer guess");
+    assertProblem(guess, 401, "unauthorized");
+    for (int i = 0; i < 30 && guess.statusCode() == 401; i++) {
+      guess = client.get(image, "Authorization", "Bearer guess");
+    }
+
+    assertProblem(guess, 429, "too-fast");
+    assertThat(guess.headers().firstValue("Retry-After")).contains("30");
+    assertProblem(client.get("/", "Authorization", "Bearer guess"), 429, "too-fast");
+    assertProblem(client.get(image), 401, "unauthorized");
+    assertThat(client.say("x", "Authorization", "Bearer correct horse battery").statusCode())
+        .isEqualTo(202);
+    HttpResponse<String> in = client.post("/signin", form, right);
+    assertThat(in.headers().firstValue("Set-Cookie")).isPresent();
+    assertProblem(
+        client.post("/signin", form, "token=guess".getBytes(StandardCharsets.UTF_8)),
+        429,
+        "too-fast");
+    assertProblem(
+        client.get(image, "Authorization", "Bearer guess", "X-Forwarded-For", "203.0.113.1"),
+        401,
+        "unauthorized");
+  }
+
+  @Test
   @Timeout(60)
   void bodiesThatDoNotComeLeaveThreadsForOthers() throws Exception {
     WebTransport transport = WebTransport.builder().token("correct horse battery").build();
