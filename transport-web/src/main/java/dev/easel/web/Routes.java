@@ -9,6 +9,7 @@ import dev.easel.store.StoreException;
 import dev.easel.store.StoredImage;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Handler;
 import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -51,17 +52,24 @@ final class Routes {
   }
 
   void addTo(RoutesConfig routes) {
-    routes.get("/healthz", guard.answering(this::health));
-    routes.get("/", guard.open(this::chat));
+    look(routes, "/healthz", guard.answering(this::health));
+    look(routes, "/", guard.open(this::chat));
     routes.post("/signin", guard.open(this::signIn));
-    routes.get("/assets/{name}", guard.open(page::asset));
+    look(routes, "/assets/{name}", guard.open(page::asset));
     String chat = "/api/chat/{conversation}";
     routes.post(chat + "/messages", guard.closed(ctx -> parts().intake().message(ctx)));
     routes.post(chat + "/actions", guard.closed(ctx -> parts().intake().action(ctx)));
-    routes.get(
-        chat + "/events", guard.closed(ctx -> parts().streams().open(ctx, guard.address(ctx))));
-    routes.get("/api/images/{id}", guard.closed(this::image));
-    routes.head("/api/images/{id}", guard.closed(this::image));
+    look(
+        routes,
+        chat + "/events",
+        guard.closed(ctx -> parts().streams().open(ctx, guard.address(ctx))));
+    look(routes, "/api/images/{id}", guard.closed(this::image));
+  }
+
+  /** HEAD too: Javalin would answer it by itself, with 200 and before any guard. */
+  private static void look(RoutesConfig routes, String path, Handler handler) {
+    routes.get(path, handler);
+    routes.head(path, handler);
   }
 
   private Open parts() {

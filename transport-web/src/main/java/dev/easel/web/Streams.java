@@ -81,6 +81,10 @@ final class Streams {
     ctx.res().setCharacterEncoding("UTF-8");
     ctx.header("Cache-Control", "no-store");
     ctx.header("X-Accel-Buffering", "no"); // a proxy must pass each event on at once
+    if (ctx.req().getMethod().equals("HEAD")) {
+      leavePlaces(conversation, address);
+      return;
+    }
     String prefix = ctx.contextPath();
     ctx.future(() -> begin(ctx, conversation, revision, prefix, address));
   }

@@ -66,9 +66,9 @@ final class Client {
     return send(with(HttpRequest.newBuilder(uri(path)), headers).build());
   }
 
-  HttpResponse<String> head(String path) {
+  HttpResponse<String> head(String path, String... headers) {
     return send(
-        HttpRequest.newBuilder(uri(path))
+        with(HttpRequest.newBuilder(uri(path)), headers)
             .method("HEAD", HttpRequest.BodyPublishers.noBody())
             .build());
   }

@@ -1145,6 +1145,54 @@ class WebApiTest {
         "unauthorized");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/",
+        "/assets/chat.js",
+        "/assets/none.js",
+        "/healthz",
+        "/api/images/AAAAAAAAAAAAAAAAAAAAAA",
+        "/api/chat/c9a646d3-9c61-4cb7-81d2-0e1f2a3b4c5d/events",
+        "/api/chat/no-conversation/events"
+      })
+  void headSaysWhatGetWould(String path) {
+    WebTransport transport = start(b -> b.token("correct horse battery"));
+    Client client = new Client(transport.address().orElseThrow());
+    for (String token : List.of("correct horse battery", "wrong")) {
+      String[] headers = {"Authorization", "Bearer " + token};
+      HttpResponse<String> head = client.head(path, headers);
+      if (path.endsWith("/events") && head.statusCode() == 200) {
+        try (Client.Stream stream = client.stream(headers)) {
+          assertAlike(head, stream.response);
+        }
+      } else {
+        assertAlike(head, client.get(path, headers));
+      }
+      assertThat(head.body()).isEmpty();
+    }
+    transport.stopReceiving();
+    assertAlike(client.head("/healthz"), client.get("/healthz"));
+  }
+
+  @Test
+  void headOfAStreamOpensNone() {
+    Client client = client();
+    for (int i = 0; i < 9; i++) {
+      assertThat(client.head(client.chat("events")).statusCode()).isEqualTo(200);
+    }
+    List<Client.Stream> streams = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        streams.add(client.stream());
+        assertThat(streams.get(i).response.statusCode()).isEqualTo(200);
+      }
+      assertThat(client.head(client.chat("events")).statusCode()).isEqualTo(429);
+    } finally {
+      streams.forEach(Client.Stream::close);
+    }
+  }
+
   @Test
   @Timeout(60)
   void bodiesThatDoNotComeLeaveThreadsForOthers() throws Exception {
@@ -1411,6 +1459,16 @@ class WebApiTest {
       }
     }
     return statuses;
+  }
+
+  private static void assertAlike(HttpResponse<?> head, HttpResponse<?> get) {
+    assertThat(head.statusCode()).isEqualTo(get.statusCode());
+    for (String name : List.of("Content-Type", "Cache-Control", "WWW-Authenticate", "ETag")) {
+      assertThat(head.headers().firstValue(name))
+          .as(name)
+          .isEqualTo(get.headers().firstValue(name));
+    }
+    assertSecure(head);
   }
 
   private static HttpResponse<String> sendImages(Client client, String id) {
