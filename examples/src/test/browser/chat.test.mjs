@@ -350,6 +350,55 @@ describe("the chat page", () => {
     await other.close();
   });
 
+  test("sends again what took too long to arrive", async () => {
+    const { other, view, write, answers } = await another();
+    await view.route("**/messages", (route) => route.fulfill({ status: 408, json: { detail: "Slow." } }), { times: 1 });
+    await write("/help");
+    await answers(1);
+    assert.equal(await view.locator(".message.own").count(), 1);
+    await other.close();
+  });
+
+  test("waits for no answer on a connection that is gone", async () => {
+    const { other, view, write, answers } = await another();
+    await view.route("**/messages", () => {}, { times: 1 });
+    await write("/help");
+    await view.getByText("Sending").waitFor();
+    await view.evaluate(() => dispatchEvent(new Event("offline"))); // as at a change of the network
+    await answers(1);
+    assert.equal(await view.locator(".message.own").count(), 1);
+    await other.close();
+  });
+
+  test("waits for an answer for a minute, not for ever", async () => {
+    const { other, view, write, answers } = await another();
+    await view.clock.install();
+    await view.reload();
+    await view.getByText("Connected").waitFor();
+    await view.route("**/messages", () => {}, { times: 1 });
+    await write("/help");
+    await view.getByText("Sending").waitFor();
+    await view.clock.fastForward(61_000);
+    await answers(1);
+    assert.equal(await view.locator(".message.own").count(), 1);
+    await other.close();
+  });
+
+  test("connects anew when it is looked at after a long sleep", async () => {
+    const { other, view, write, answers } = await another();
+    await view.evaluate(() => {
+      const now = Date.now;
+      Date.now = () => now() + 60_000;
+    });
+    const anew = view.waitForRequest("**/events");
+    await view.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await anew;
+    await view.getByText("Connected").waitFor();
+    await write("/help");
+    await answers(1);
+    await other.close();
+  });
+
   test("gives back words that were refused, beside those written since", async () => {
     const { other, view, write } = await another();
     await view.route("**/messages", (route) => route.fulfill({ status: 422, json: { detail: "No." } }), { times: 1 });

@@ -3,6 +3,9 @@
 const STORED = "easel.conversation";
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const SILENCE = 40_000; // the server says something at least every 15 s
+const LATE = 20_000; // so the one that a sleeping page was connected to is gone
+const ANSWER_TIME = 60_000;
+const UPLOAD_TIME = 360_000; // a little more than the server takes for it
 
 /** A UUID of version 4, also on pages without a secure origin, where randomUUID is missing. */
 export function uuid() {
@@ -17,6 +20,19 @@ export function uuid() {
 }
 
 export const sleep = (time) => new Promise((done) => setTimeout(done, time));
+
+/** Waits, but no longer than until there may be a connection again. */
+export function sleepOffline(time) {
+  return new Promise((done) => {
+    const end = () => {
+      clearTimeout(timer);
+      removeEventListener("online", end);
+      done();
+    };
+    const timer = setTimeout(end, time);
+    addEventListener("online", end);
+  });
+}
 
 /** The conversation of this browser, until a new one is begun. */
 export function currentConversation() {
@@ -61,13 +77,29 @@ export class Refused extends Error {
   }
 }
 
-async function post(path, init) {
-  const response = await fetch(path, {
-    method: "POST",
-    credentials: "same-origin",
-    cache: "no-store",
-    ...init,
-  });
+/** Gives up in time: on a connection that broke unnoticed, the browser would wait for ever. */
+async function post(path, init, time = ANSWER_TIME) {
+  const attempt = new AbortController();
+  const giveUp = () => attempt.abort();
+  const timer = setTimeout(giveUp, time);
+  addEventListener("offline", giveUp);
+  try {
+    return await answered(
+      await fetch(path, {
+        method: "POST",
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: attempt.signal,
+        ...init,
+      }),
+    );
+  } finally {
+    clearTimeout(timer);
+    removeEventListener("offline", giveUp);
+  }
+}
+
+async function answered(response) {
   if (response.ok) {
     return response.json();
   }
@@ -102,7 +134,7 @@ export async function sendMessage(conversation, { text, files, images }, key) {
   for (const file of files) {
     form.append("image", file, file.name || "picture");
   }
-  return post(path, { headers: { "Idempotency-Key": key }, body: form });
+  return post(path, { headers: { "Idempotency-Key": key }, body: form }, UPLOAD_TIME);
 }
 
 export function press(conversation, messageId, action) {
@@ -118,11 +150,13 @@ export function follow(conversation, on) {
   let ended = false;
   let current = new AbortController();
   let wake = () => {};
+  let heardAt = 0;
 
   async function connect() {
     current = new AbortController();
     let watchdog = 0;
     const heard = () => {
+      heardAt = Date.now();
       clearTimeout(watchdog);
       watchdog = setTimeout(() => current.abort(), SILENCE);
     };
@@ -204,13 +238,24 @@ export function follow(conversation, on) {
 
   const online = () => wake();
   const offline = () => current.abort(); // the stream may not notice for long
+  const seen = () => {
+    // while a phone sleeps so do timers, and what was heard last may be long ago
+    if (document.visibilityState === "visible") {
+      if (Date.now() - heardAt > LATE) {
+        current.abort();
+      }
+      wake();
+    }
+  };
   addEventListener("online", online);
   addEventListener("offline", offline);
+  document.addEventListener("visibilitychange", seen);
   run();
   return () => {
     ended = true;
     removeEventListener("online", online);
     removeEventListener("offline", offline);
+    document.removeEventListener("visibilitychange", seen);
     current.abort();
     wake();
   };

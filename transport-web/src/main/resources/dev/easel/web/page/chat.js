@@ -8,6 +8,7 @@ import { examples, say, translate } from "./words.js";
 const $ = (id) => document.getElementById(id);
 const ANSWER_TIME = 5_000;
 const TRIES = 8; // of a message that a server refuses for now, about a minute
+const SLOW_TRIES = 3; // of one that took too long to arrive
 
 translate();
 api.takeToken(); // who is in already may come by such a link, too
@@ -92,7 +93,7 @@ async function deliver(message) {
       return;
     } catch (error) {
       const refused = error instanceof api.Refused;
-      if (refused && (error.status < 500 || ++tries === TRIES)) {
+      if (refused && ++tries >= triesOf(error)) {
         failed(message, error);
         return;
       }
@@ -102,9 +103,16 @@ async function deliver(message) {
         return;
       }
       note(message, refused && error.message ? error.message : say("offline"));
-      await api.sleep(Math.max(pause, (refused && error.retryAfter) || 0));
+      await (refused ? api.sleep(Math.max(pause, error.retryAfter)) : api.sleepOffline(pause));
     }
   }
+}
+
+function triesOf({ status }) {
+  if (status === 408) {
+    return SLOW_TRIES;
+  }
+  return status < 500 ? 1 : TRIES;
 }
 
 /** Pictures of the conversation go by their ids, unless files go along: then all are files. */
@@ -193,7 +201,7 @@ function settle(message) {
 function failed(message, error) {
   message.node.classList.add("failed");
   const choices = make("span", { class: "choices" });
-  if (error.retryAfter || error.status >= 500) {
+  if (error.retryAfter || error.status === 408 || error.status >= 500) {
     const again = make("button", { type: "button", class: "plain" }, say("retry"));
     again.addEventListener("click", () => {
       message.node.classList.remove("failed");
