@@ -350,6 +350,45 @@ describe("the chat page", () => {
     await other.close();
   });
 
+  test("goes on sending after a reload, once", async () => {
+    const { other, view, write, answers } = await another();
+    await write("/help");
+    await answers(1);
+    await view.route("**/messages", (route) => route.abort());
+    await write("/help");
+    await view.getByText("Waiting for a connection").waitFor();
+    await view.reload();
+    await view.getByText("Waiting for a connection").waitFor();
+    await view.unroute("**/messages");
+    await answers(2);
+    await view.locator(".message.own").nth(1).waitFor();
+    await view.locator(".message.pending").waitFor({ state: "detached" });
+    await view.reload();
+    await answers(2);
+    assert.equal(await view.locator(".message.own").count(), 2);
+    await other.close();
+  });
+
+  test("says once what was heard though the answer was lost before a reload", async () => {
+    const { other, view, write, answers } = await another();
+    await view.route("**/events", (route) => route.abort()); // so that only the answer tells
+    await view.evaluate(() => dispatchEvent(new Event("offline")));
+    await view.getByText("Reconnecting").waitFor();
+    await view.route("**/messages", async (route) => {
+      await route.fetch();
+      await route.abort();
+    });
+    await write("/help");
+    await view.getByText("Waiting for a connection").waitFor();
+    await view.unroute("**/events");
+    await view.reload();
+    await answers(1);
+    await view.unroute("**/messages");
+    await view.locator(".message.pending").waitFor({ state: "detached" });
+    assert.equal(await view.locator(".message.own").count(), 1);
+    await other.close();
+  });
+
   test("sends again what took too long to arrive", async () => {
     const { other, view, write, answers } = await another();
     await view.route("**/messages", (route) => route.fulfill({ status: 408, json: { detail: "Slow." } }), { times: 1 });

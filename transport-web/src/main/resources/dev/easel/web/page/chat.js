@@ -9,6 +9,7 @@ const $ = (id) => document.getElementById(id);
 const ANSWER_TIME = 5_000;
 const TRIES = 8; // of a message that a server refuses for now, about a minute
 const SLOW_TRIES = 3; // of one that took too long to arrive
+const UNSENT = "easel.unsent";
 
 translate();
 api.takeToken(); // who is in already may come by such a link, too
@@ -68,11 +69,40 @@ function follow() {
 // ---- sending
 
 function send({ text, attached }) {
-  const message = { text, attached, key: api.uuid(), id: null, conversation };
+  take({ text, attached, key: api.uuid(), conversation });
+  remember();
+}
+
+function take(written) {
+  const message = { ...written, id: null };
   message.node = pendingNode(message);
   outgoing.push(message);
   messages.showPending(message.node);
   enqueue(message);
+}
+
+/** Keeps what is not sent yet: a phone ends pages that are not looked at. Files cannot be kept. */
+function remember() {
+  const unsent = outgoing
+    .filter((m) => !m.id && m.attached.every((a) => !a.file))
+    .map(({ text, attached, key, conversation: to }) => ({ text, attached, key, conversation: to }));
+  try {
+    sessionStorage.setItem(UNSENT, JSON.stringify(unsent));
+  } catch {
+    // then it lasts as long as the page
+  }
+}
+
+/** Goes on sending what an earlier page of this tab could not. */
+function resume() {
+  let unsent = [];
+  try {
+    unsent = JSON.parse(sessionStorage.getItem(UNSENT)) ?? [];
+  } catch {
+    // nothing was kept
+  }
+  // what the stream brings first may be older: these are known by their ids only
+  unsent.filter((m) => m.conversation === conversation).forEach((m) => take({ ...m, resumed: true }));
 }
 
 function enqueue(message) {
@@ -168,6 +198,7 @@ function note({ node }, ...content) {
 /** The server has it; the stream shows it, or already has. */
 function arrived(message, id) {
   message.id = id;
+  remember();
   if (messages.items.has(id)) {
     settle(message);
   } else {
@@ -180,7 +211,7 @@ function adopt(data) {
   const message = outgoing.find(
     (m) =>
       m.conversation === conversation &&
-      (m.id === data.id || (!m.id && !known.has(data.id) && isAlike(m, data))),
+      (m.id === data.id || (!m.id && !m.resumed && !known.has(data.id) && isAlike(m, data))),
   );
   if (message) {
     message.id = data.id;
@@ -194,6 +225,7 @@ function isAlike({ text, attached }, data) {
 
 function settle(message) {
   outgoing = outgoing.filter((m) => m !== message);
+  remember();
   message.node.remove();
   message.attached.filter((a) => a.file).forEach((a) => URL.revokeObjectURL(a.url));
 }
@@ -212,6 +244,7 @@ function failed(message, error) {
   const change = make("button", { type: "button", class: "plain" }, say("change"));
   change.addEventListener("click", () => {
     outgoing = outgoing.filter((m) => m !== message);
+    remember();
     message.node.remove();
     messages.empty.hidden = messages.log.childElementCount > 0;
     composer.restore(message);
@@ -306,6 +339,7 @@ $("new").addEventListener("click", () => {
   conversation = api.newConversation();
   outgoing.forEach((m) => m.node.remove());
   outgoing = [];
+  remember();
   sending = Promise.resolve(); // nothing waits for what is left behind
   messages.clear();
   composer.clear();
@@ -333,6 +367,7 @@ $("examples").append(
 );
 
 messages.empty.hidden = false;
+resume();
 follow();
 if (matchMedia("(hover: hover)").matches) {
   composer.prompt.focus();
