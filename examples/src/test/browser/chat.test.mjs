@@ -311,7 +311,7 @@ describe("the chat page", () => {
     await write("/help");
     await view.getByText("Waiting for a connection").waitFor();
     await view.locator(".message.own").first().evaluate((node) => (node.id = "before"));
-    await view.route("**/events", (route) =>
+    await view.route("**/events?*", (route) =>
       route.continue({ headers: { ...route.request().headers(), "last-event-id": "unknown" } }),
     );
     await view.evaluate(() => dispatchEvent(new Event("offline"))); // the stream begins anew, with all that stands
@@ -371,7 +371,7 @@ describe("the chat page", () => {
 
   test("says once what was heard though the answer was lost before a reload", async () => {
     const { other, view, write, answers } = await another();
-    await view.route("**/events", (route) => route.abort()); // so that only the answer tells
+    await view.route("**/events?*", (route) => route.abort()); // so that only the answer tells
     await view.evaluate(() => dispatchEvent(new Event("offline")));
     await view.getByText("Reconnecting").waitFor();
     await view.route("**/messages", async (route) => {
@@ -380,7 +380,7 @@ describe("the chat page", () => {
     });
     await write("/help");
     await view.getByText("Waiting for a connection").waitFor();
-    await view.unroute("**/events");
+    await view.unroute("**/events?*");
     await view.reload();
     await answers(1);
     await view.unroute("**/messages");
@@ -429,7 +429,7 @@ describe("the chat page", () => {
       const now = Date.now;
       Date.now = () => now() + 60_000;
     });
-    const anew = view.waitForRequest("**/events");
+    const anew = view.waitForRequest("**/events?*");
     await view.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
     await anew;
     await view.getByText("Connected").waitFor();

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ final class EventStream implements WriteListener {
   private final ConversationRef conversation;
   private final String prefix;
   private final String address;
+  private final Optional<String> page;
   private final ServletOutputStream out;
   private final AtomicLong budget;
   private final Consumer<EventStream> ready;
@@ -54,6 +56,7 @@ final class EventStream implements WriteListener {
       long revision,
       String prefix,
       String address,
+      Optional<String> page,
       ServletOutputStream out,
       AtomicLong budget,
       Consumer<EventStream> ready,
@@ -63,6 +66,7 @@ final class EventStream implements WriteListener {
     this.revision = revision;
     this.prefix = prefix;
     this.address = address;
+    this.page = page;
     this.out = out;
     this.budget = budget;
     this.ready = ready;
@@ -79,6 +83,11 @@ final class EventStream implements WriteListener {
 
   String address() {
     return address;
+  }
+
+  /** What the client calls the page that reads it, if it says so. */
+  Optional<String> page() {
+    return page;
   }
 
   /** Completed when the stream has ended, for whatever reason. */
@@ -131,6 +140,11 @@ final class EventStream implements WriteListener {
     missed = false;
     told = true;
     write();
+  }
+
+  /** Ends the stream at once, whatever the client has still to take. */
+  synchronized void cut() {
+    finish();
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class Streams {
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
   private static final Duration MOMENT = Duration.ofMillis(500);
   private static final int THREADS = 2;
+  private static final Pattern PAGE = Pattern.compile("[A-Za-z0-9-]{1,64}");
   private static final Logger log = LoggerFactory.getLogger(Streams.class);
 
   private final TransportId transport;
@@ -75,18 +78,21 @@ final class Streams {
   void open(Context ctx, String address) {
     ConversationRef conversation = Intake.conversation(ctx, transport);
     long revision = lastEventId(ctx);
+    Optional<String> page = page(ctx);
+    boolean stays = !ctx.req().getMethod().equals("HEAD");
+    page.filter(id -> stays).ifPresent(id -> replace(conversation, id));
     takePlaces(conversation, address);
     ctx.status(200);
     ctx.res().setContentType("text/event-stream");
     ctx.res().setCharacterEncoding("UTF-8");
     ctx.header("Cache-Control", "no-store");
     ctx.header("X-Accel-Buffering", "no"); // a proxy must pass each event on at once
-    if (ctx.req().getMethod().equals("HEAD")) {
+    if (!stays) {
       leavePlaces(conversation, address);
       return;
     }
     String prefix = ctx.contextPath();
-    ctx.future(() -> begin(ctx, conversation, revision, prefix, address));
+    ctx.future(() -> begin(ctx, conversation, revision, prefix, address, page));
   }
 
   /** Brings every stream up to date, ends it, and waits until the clients have it. */
@@ -120,7 +126,12 @@ final class Streams {
   }
 
   private CompletableFuture<?> begin(
-      Context ctx, ConversationRef conversation, long revision, String prefix, String address) {
+      Context ctx,
+      ConversationRef conversation,
+      long revision,
+      String prefix,
+      String address,
+      Optional<String> page) {
     EventStream stream;
     ServletOutputStream out;
     try {
@@ -134,6 +145,7 @@ final class Streams {
               revision,
               prefix,
               address,
+              page,
               out,
               budget,
               this::lookSoon,
@@ -188,6 +200,24 @@ final class Streams {
   private void leavePlaces(ConversationRef conversation, String address) {
     ofConversations.leave(conversation);
     places.leave(address);
+  }
+
+  private static Optional<String> page(Context ctx) {
+    Optional<String> page = Optional.ofNullable(ctx.queryParam("page"));
+    if (page.filter(id -> !PAGE.matcher(id).matches()).isPresent()) {
+      throw Problem.of(Problem.Kind.MALFORMED);
+    }
+    return page;
+  }
+
+  /**
+   * Ends the stream that a page had before: of a phone that changed its network, it would hold its
+   * places for the quarter of an hour in which TCP hopes for an answer.
+   */
+  private void replace(ConversationRef conversation, String page) {
+    open.getOrDefault(conversation, Set.of()).stream()
+        .filter(stream -> stream.page().filter(page::equals).isPresent())
+        .forEach(EventStream::cut);
   }
 
   private static long lastEventId(Context ctx) {

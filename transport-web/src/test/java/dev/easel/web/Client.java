@@ -139,9 +139,17 @@ final class Client {
   }
 
   Stream stream(String... headers) {
+    return streamAt(chat("events"), headers);
+  }
+
+  Stream streamOfPage(String page) {
+    return streamAt(chat("events?page=" + page));
+  }
+
+  private Stream streamAt(String path, String... headers) {
     return new Stream(
         sending(
-            with(HttpRequest.newBuilder(uri(chat("events"))), headers).build(),
+            with(HttpRequest.newBuilder(uri(path)), headers).build(),
             HttpResponse.BodyHandlers.ofInputStream()));
   }
 

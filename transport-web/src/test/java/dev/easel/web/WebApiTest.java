@@ -865,6 +865,27 @@ class WebApiTest {
 
   @Test
   @Timeout(60)
+  void pageHasOneStreamHoweverOftenItConnects() throws Exception {
+    WebTransport transport = start(b -> b.maxStreams(20));
+    Client client = new Client(transport.address().orElseThrow());
+    Client.Stream other = client.streamOfPage("other");
+    Client.Stream last = client.streamOfPage("one");
+    for (int i = 0; i < 8; i++) { // more than a conversation may have at once
+      Client.Stream next = client.streamOfPage("one");
+      assertThat(last.awaitEnd()).isTrue();
+      last = next;
+    }
+    send(transport, client, "hello");
+    try (Client.Stream open = last;
+        other) {
+      assertThat(open.next().text()).isEqualTo("hello");
+      assertThat(other.next().text()).isEqualTo("hello");
+    }
+    assertProblem(client.get(client.chat("events?page=" + "a".repeat(65))), 400, "malformed");
+  }
+
+  @Test
+  @Timeout(60)
   void streamsOpenedAtOnceAreBoundedLikeThoseOpenedInTurn() throws Exception {
     WebTransport transport = start(b -> {});
     URI address = transport.address().orElseThrow();

@@ -146,6 +146,7 @@ export function press(conversation, messageId, action) {
  * `event(name, data)`. Returns what ends it.
  */
 export function follow(conversation, on) {
+  const page = uuid(); // a new stream of it ends the one before, which may not have noticed that it broke
   let lastId = "";
   let ended = false;
   let current = new AbortController();
@@ -162,7 +163,7 @@ export function follow(conversation, on) {
     };
     heard();
     try {
-      const response = await fetch(`api/chat/${conversation}/events`, {
+      const response = await fetch(`api/chat/${conversation}/events?page=${page}`, {
         headers: lastId ? { Accept: "text/event-stream", "Last-Event-ID": lastId } : { Accept: "text/event-stream" },
         signal: current.signal,
         cache: "no-store",
