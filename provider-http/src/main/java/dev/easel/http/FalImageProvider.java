@@ -157,8 +157,13 @@ public final class FalImageProvider extends QueuedImageProvider {
   protected RemoteState ask(RemoteOrder order) throws InterruptedException {
     JsonNode reply = queue.status(order);
     return switch (reply.path("status").asText("")) {
-      case "COMPLETED" ->
-          new Ready(Json.number(reply.path("metrics"), "inference_time").map(Number::doubleValue));
+      case "COMPLETED" -> {
+        if (Json.text(reply, "error").isPresent()) {
+          queue.requireResult(order, reply);
+        }
+        yield new Ready(
+            Json.number(reply.path("metrics"), "inference_time").map(Number::doubleValue));
+      }
       case "IN_QUEUE", "IN_PROGRESS" -> new Working(Optional.empty());
       default ->
           new Failed(

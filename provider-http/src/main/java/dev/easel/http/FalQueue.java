@@ -1,5 +1,6 @@
 package dev.easel.http;
 
+import static java.util.Map.entry;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -22,6 +23,26 @@ import okhttp3.RequestBody;
 /** The routes of fal's queue and of its uploads. */
 final class FalQueue {
   private static final Duration CHECK_TIME = Duration.ofSeconds(5);
+
+  /**
+   * How a request ends for good, as its runner or model left it: what the queue has as its result
+   * then. {@code internal_error} is not among them, since the queue says it of itself too.
+   *
+   * @see <a href="https://docs.fal.ai/documentation/model-apis/request-errors">fal's list</a>
+   */
+  private static final Map<String, Kind> ENDS =
+      Map.ofEntries(
+          entry("request_timeout", Kind.TIMEOUT),
+          entry("startup_timeout", Kind.TIMEOUT),
+          entry("runner_scheduling_failure", Kind.NO_IMAGE),
+          entry("runner_connection_timeout", Kind.NO_IMAGE),
+          entry("runner_disconnected", Kind.NO_IMAGE),
+          entry("runner_connection_refused", Kind.NO_IMAGE),
+          entry("runner_connection_error", Kind.NO_IMAGE),
+          entry("runner_incomplete_response", Kind.NO_IMAGE),
+          entry("runner_server_error", Kind.NO_IMAGE),
+          entry("internal_server_error", Kind.NO_IMAGE),
+          entry("downstream_service_unavailable", Kind.NO_IMAGE));
 
   // the names of an order's data are short, since they are kept in a checkpoint
   private static final String MODEL = "m";
@@ -166,8 +187,47 @@ final class FalQueue {
     return follow(order, STATUS, "/status", Work.within(access.shortCallTime()));
   }
 
+  /**
+   * The result of a request that is complete.
+   *
+   * @throws ProviderException one that passes if the result cannot be had now; one that does not if
+   *     the result itself is a failure
+   */
   JsonNode result(RemoteOrder order, Work work) throws InterruptedException {
-    return follow(order, RESPONSE, "", work);
+    try {
+      return follow(order, RESPONSE, "", work);
+    } catch (ProviderException e) {
+      Optional<String> code = e.details().providerCode().filter(ENDS::containsKey);
+      throw isServersFault(e) && code.isPresent() ? ended(order, code) : e;
+    }
+  }
+
+  /**
+   * Throws why there is no result, of a request whose state says so. The result tells more than the
+   * state, if it tells anything.
+   */
+  void requireResult(RemoteOrder order, JsonNode state) throws InterruptedException {
+    try {
+      result(order, Work.within(access.shortCallTime()));
+    } catch (ProviderException e) {
+      throw isServersFault(e) && Harvest.isPassing(e) ? ended(order, Problem.of(state).type()) : e;
+    }
+  }
+
+  private static boolean isServersFault(ProviderException e) {
+    return e.details().httpStatus().orElse(0) >= 500;
+  }
+
+  private ProviderException ended(RemoteOrder order, Optional<String> code) {
+    Kind kind = ENDS.getOrDefault(code.orElse(""), Kind.NO_IMAGE);
+    ProviderException.Builder b =
+        caller
+            .failures()
+            .builder(kind, "the run failed" + code.map(c -> ": " + c).orElse(""))
+            .requestId(order.id())
+            .mayBeBilled(true);
+    code.ifPresent(b::providerCode);
+    return b.build();
   }
 
   private JsonNode follow(RemoteOrder order, String key, String path, Work work)

@@ -23,6 +23,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FalImageProviderTest {
@@ -211,6 +212,83 @@ class FalImageProviderTest {
     assertThat(outcome).as("still parked").isInstanceOf(Pending.class);
     assertThat(finish(task).images()).hasSize(1);
     assertThat(service.runs()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "500, runner_server_error, NO_IMAGE",
+    "503, runner_disconnected, NO_IMAGE",
+    "504, request_timeout, TIMEOUT",
+  })
+  void runThatFailedAtTheServiceIsNotAskedAfterForAnHour(int status, String type, Kind kind)
+      throws Exception {
+    resultIs(
+        "{\"status\":\"COMPLETED\"}",
+        Fault.json(status, "{\"detail\":\"It failed.\",\"error_type\":\"" + type + "\"}"));
+    ProviderException e = failureOfOneLook();
+    assertThat(e.kind()).isEqualTo(kind);
+    assertThat(e.details().providerCode()).contains(type);
+    assertThat(e.mayBeBilled()).as("so nobody else is paid").isTrue();
+  }
+
+  @Test
+  void runWhoseModelFailedIsNotAskedAfterForAnHour() throws Exception {
+    resultIs(
+        "{\"status\":\"COMPLETED\"}",
+        Fault.json(
+            500,
+            "{\"detail\":[{\"loc\":[\"body\"],\"msg\":\"x\",\"type\":\"internal_server_error\"}]}"));
+    assertThat(failureOfOneLook().kind()).isEqualTo(Kind.NO_IMAGE);
+  }
+
+  @Test
+  void stateThatNamesAFailureDecidesWhatAResultOfFewWordsMeans() throws Exception {
+    resultIs(
+        "{\"status\":\"COMPLETED\",\"error\":\"It failed.\",\"error_type\":\"internal_error\"}",
+        Fault.json(500, "{\"detail\":\"Internal Server Error\"}"));
+    ProviderException e = failureOfOneLook();
+    assertThat(e.kind()).isEqualTo(Kind.NO_IMAGE);
+    assertThat(e.details().providerCode()).contains("internal_error");
+    assertThat(e.mayBeBilled()).isTrue();
+  }
+
+  @Test
+  void resultSaysMoreThanTheState() throws Exception {
+    resultIs(
+        "{\"status\":\"COMPLETED\",\"error\":\"It failed.\"}",
+        Fault.json(422, "{\"detail\":[{\"type\":\"content_policy_violation\"}]}"));
+    assertThat(failureOfOneLook().kind()).isEqualTo(Kind.CONTENT_POLICY);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{\"detail\":\"Internal Server Error\"}",
+        "{\"detail\":\"x\",\"error_type\":\"internal_error\"}",
+        "upstream connect error",
+      })
+  void resultThatCannotBeHadNowIsAskedForAgain(String body) throws Exception {
+    resultIs("{\"status\":\"COMPLETED\"}", Fault.json(503, body).header("Retry-After", "60"));
+    assertThat(provider.render(task, context)).isEqualTo(new Pending(Duration.ofSeconds(60)));
+    assertThat(finish(task).images()).hasSize(1);
+    assertThat(service.runs()).isEqualTo(1);
+  }
+
+  /** Orders, and says what the next look finds, however often that asks for the result. */
+  private void resultIs(String state, Fault.Answer result) throws InterruptedException {
+    provider.render(task, context);
+    String id = Json.lenient(context.checkpoint().orElseThrow()).at("/orders/0/id").asText();
+    service.next("/status", Fault.json(200, state));
+    int tries = result.headers().containsKey("Retry-After") ? 1 : 3;
+    for (int i = 0; i < tries; i++) {
+      service.next("/requests/" + id, result);
+    }
+  }
+
+  private ProviderException failureOfOneLook() {
+    return catchThrowableOfType(
+        ProviderException.class, () -> provider.render(task, context.nextAttempt()));
   }
 
   @Test
