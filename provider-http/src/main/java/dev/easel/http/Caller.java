@@ -173,7 +173,7 @@ final class Caller {
       }
       if (isHtml(response)) { // a portal or a wrong address: nobody ran anything
         throw failures
-            .builder(Kind.PROTOCOL, "answered with a page instead of data")
+            .builder(nonsense(purpose), "answered with a page instead of data")
             .mayBeBilled(purpose == Purpose.FOLLOW)
             .build();
       }
@@ -252,7 +252,7 @@ final class Caller {
     }
     if (e instanceof JacksonException) {
       // its message may quote the answer
-      return with(failures.builder(Kind.PROTOCOL, "the answer is no JSON"), null, paid);
+      return with(failures.builder(nonsense(purpose), "the answer is no JSON"), null, paid);
     }
     if (!sent && status == 0) {
       return with(failures.builder(Kind.UNAVAILABLE, "cannot be reached"), e, paid);
@@ -265,6 +265,11 @@ final class Caller {
       return with(failures.builder(Kind.TIMEOUT, "no answer came in time"), e, false);
     }
     return with(failures.builder(Kind.UNAVAILABLE, "the connection failed"), e, paid);
+  }
+
+  /** What was ordered is there all the same, and the next answer may make sense. */
+  private static Kind nonsense(Purpose purpose) {
+    return purpose == Purpose.FOLLOW ? Kind.UNAVAILABLE : Kind.PROTOCOL;
   }
 
   private static ProviderException with(

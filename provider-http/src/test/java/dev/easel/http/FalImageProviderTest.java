@@ -20,10 +20,12 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FalImageProviderTest {
@@ -289,6 +291,31 @@ class FalImageProviderTest {
   private ProviderException failureOfOneLook() {
     return catchThrowableOfType(
         ProviderException.class, () -> provider.render(task, context.nextAttempt()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("nonsense")
+  void answerThatMakesNoSenseIsAskedForAgain(Fault nonsense) throws Exception {
+    provider.render(task, context);
+    for (int i = 0; i < 3; i++) {
+      service.next("/status", nonsense);
+    }
+    assertThat(provider.render(task, context)).as("still parked").isInstanceOf(Pending.class);
+    service.looksUntilReady(1);
+    assertThat(provider.render(task, context)).isInstanceOf(Rendered.class);
+    String id = Json.lenient(context.checkpoint().orElseThrow()).at("/orders/0/id").asText();
+    service.next("/status", Fault.slow(Duration.ZERO));
+    service.next("/requests/" + id, nonsense);
+    assertThat(provider.render(task, context)).as("the result").isInstanceOf(Rendered.class);
+    assertThat(service.runs()).isEqualTo(1);
+  }
+
+  static Stream<Fault> nonsense() {
+    return Stream.of(
+        Fault.json(200, ""),
+        Fault.json(200, "{\"status\":\"COMPLE"),
+        Fault.json(200, "upstream connect error"),
+        Fault.html(200, "<p>Back in a minute"));
   }
 
   @Test
