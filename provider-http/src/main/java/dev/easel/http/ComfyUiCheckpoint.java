@@ -17,7 +17,9 @@ import java.util.concurrent.ThreadLocalRandom;
  * attempt makes the same.
  *
  * @param name unlike any other, even when the same job is begun anew
- * @param away since when the server cannot be reached; empty while it can
+ * @param away since when the server cannot be reached, or does not do what is asked of it; empty
+ *     while it does
+ * @param busy what the server was seen to work on last; empty before it was looked at
  * @param ids of all prompts, in order; those not handed over yet have the id that they will be
  *     given
  * @param submitted how many the server has taken; of the next one it is not known
@@ -27,9 +29,18 @@ record ComfyUiCheckpoint(
     String name,
     long seed,
     Optional<Instant> away,
+    Optional<Busy> busy,
     List<String> ids,
     int submitted,
     boolean isKept) {
+  /**
+   * The server works on one prompt.
+   *
+   * @param running which; empty if on none
+   * @param since when that was first seen
+   */
+  record Busy(String running, Instant since) {}
+
   /** Seeds that every program writes without loss. */
   private static final long SEEDS = 1L << 48;
 
@@ -55,7 +66,14 @@ record ComfyUiCheckpoint(
         kept.has("away")
             ? Optional.of(Instant.ofEpochMilli(kept.path("away").asLong()))
             : Optional.empty();
-    return new ComfyUiCheckpoint(name, seed, away, ids, submitted, isKept);
+    Optional<Busy> busy =
+        kept.has("since")
+            ? Optional.of(
+                new Busy(
+                    kept.path("running").asText(),
+                    Instant.ofEpochMilli(kept.path("since").asLong())))
+            : Optional.empty();
+    return new ComfyUiCheckpoint(name, seed, away, busy, ids, submitted, isKept);
   }
 
   private static String idOf(String name) {
@@ -79,17 +97,24 @@ record ComfyUiCheckpoint(
   ComfyUiCheckpoint withSubmitted(String id) {
     List<String> now = new ArrayList<>(ids);
     now.set(submitted, id);
-    return new ComfyUiCheckpoint(name, seed, away, now, submitted + 1, isKept);
+    return new ComfyUiCheckpoint(name, seed, Optional.empty(), busy, now, submitted + 1, isKept);
   }
 
   /** The server is away, or, if empty, back. */
   ComfyUiCheckpoint withAway(Optional<Instant> since) {
-    return new ComfyUiCheckpoint(name, seed, since, ids, submitted, isKept);
+    return new ComfyUiCheckpoint(name, seed, since, busy, ids, submitted, isKept);
+  }
+
+  /** The server works on this; if it did so before, since then. */
+  ComfyUiCheckpoint withRunning(String id) {
+    Busy seen = busy.filter(b -> b.running().equals(id)).orElse(new Busy(id, Instant.now()));
+    return new ComfyUiCheckpoint(name, seed, away, Optional.of(seen), ids, submitted, isKept);
   }
 
   String text() {
     ObjectNode tree = Json.object().put("name", name).put("seed", seed);
     away.ifPresent(since -> tree.put("away", since.toEpochMilli()));
+    busy.ifPresent(b -> tree.put("running", b.running()).put("since", b.since().toEpochMilli()));
     ids.subList(0, submitted).forEach(tree.putArray("ids")::add);
     return tree.toString();
   }

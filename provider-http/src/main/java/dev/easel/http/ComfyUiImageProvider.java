@@ -31,6 +31,7 @@ public final class ComfyUiImageProvider implements HttpImageProvider {
   private final ComfyUiWorkflow upscale;
   private final Optional<String> model;
   private final Duration lookEvery;
+  private final Duration maxAge;
   private final HttpAccess access;
   private final Capabilities capabilities;
   private final Caller caller;
@@ -46,6 +47,7 @@ public final class ComfyUiImageProvider implements HttpImageProvider {
     upscale = b.upscale;
     model = b.model;
     lookEvery = b.lookEvery;
+    maxAge = b.maxAge;
     access = b.access;
     Set<TaskKind> tasks =
         EnumSet.of(TaskKind.GENERATE, TaskKind.EDIT, TaskKind.VARY, TaskKind.UPSCALE);
@@ -95,7 +97,8 @@ public final class ComfyUiImageProvider implements HttpImageProvider {
         new ComfyUiOrder(workflowOf(task), model, capabilities, task, caller.failures());
     ComfyUiCheckpoint begun = ComfyUiCheckpoint.read(context, task);
     ComfyUiRun run =
-        new ComfyUiRun(server, pictures, caller.failures(), order, lookEvery, context, begun);
+        new ComfyUiRun(
+            server, pictures, caller.failures(), order, lookEvery, maxAge, context, begun);
     Work work = Work.of(context, task.options().timeout(), access.renderTime());
     return context.cancelled()
         ? run.stop(Work.within(access.shortCallTime()))
@@ -129,6 +132,7 @@ public final class ComfyUiImageProvider implements HttpImageProvider {
     private Size size = new Size(1024, 1024);
     private int maxConcurrent = 2;
     private Duration lookEvery = Duration.ofSeconds(1);
+    private Duration maxAge = Duration.ofHours(1);
     private HttpAccess access = HttpAccess.shared();
 
     private Builder(String url) {
@@ -194,6 +198,15 @@ public final class ComfyUiImageProvider implements HttpImageProvider {
     /** How often to look whether a picture is ready. Default 1 s. */
     public Builder lookEvery(Duration pause) {
       lookEvery = requireNonNull(pause, "pause");
+      return this;
+    }
+
+    /**
+     * When a prompt is given up: the server has worked on the same one for so long, be it this or
+     * one before it. Default 1 h.
+     */
+    public Builder maxAge(Duration age) {
+      maxAge = requireNonNull(age, "age");
       return this;
     }
 

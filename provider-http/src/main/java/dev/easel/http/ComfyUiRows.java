@@ -15,17 +15,27 @@ import org.jspecify.annotations.Nullable;
 final class ComfyUiRows {
   private ComfyUiRows() {}
 
+  /**
+   * One row.
+   *
+   * @param id the server's
+   * @param isIt whether that, or the mark in the extra data, is the one looked for
+   */
+  private record Row(String id, boolean isIt) {}
+
   /** Where a prompt is in the queue. */
   static Optional<Found> inQueue(Answer answer, String id) throws IOException {
     try (JsonParser in = Json.MAPPER.createParser(answer.stream())) {
       Json.requireObject(in);
+      String running = "";
       for (String list = in.nextFieldName(); list != null; list = in.nextFieldName()) {
         Standing standing = list.equals("queue_running") ? Standing.RUNNING : Standing.WAITING;
         if (in.nextToken() == JsonToken.START_ARRAY) {
           while (inArray(in.nextToken())) {
-            Optional<String> theirs = idOfRow(in, id);
-            if (theirs.isPresent()) {
-              return Optional.of(new Found(standing, theirs.get(), Json.object()));
+            Row row = row(in, id);
+            running = standing == Standing.RUNNING ? row.id() : running;
+            if (row.isIt()) {
+              return Optional.of(new Found(standing, row.id(), Json.object(), running));
             }
           }
         } else {
@@ -49,7 +59,7 @@ final class ComfyUiRows {
         for (String field = in.nextFieldName(); field != null; field = in.nextFieldName()) {
           in.nextToken();
           if (field.equals("prompt")) {
-            isIt |= idOfRow(in, id).isPresent();
+            isIt |= row(in, id).isIt();
           } else {
             in.skipChildren();
           }
@@ -62,15 +72,11 @@ final class ComfyUiRows {
     return Optional.empty();
   }
 
-  /**
-   * Reads one row: number, id, nodes, extra data, outputs.
-   *
-   * @return the server's id, if either that or the mark in the extra data is the one looked for
-   */
-  private static Optional<String> idOfRow(JsonParser in, String id) throws IOException {
+  /** Reads one row: number, id, nodes, extra data, outputs. */
+  private static Row row(JsonParser in, String id) throws IOException {
     if (in.currentToken() != JsonToken.START_ARRAY) {
       in.skipChildren();
-      return Optional.empty();
+      return new Row("", false);
     }
     String theirs = "";
     boolean isMarked = false;
@@ -85,7 +91,7 @@ final class ComfyUiRows {
       }
       index++;
     }
-    return theirs.equals(id) || isMarked ? Optional.of(theirs) : Optional.empty();
+    return new Row(theirs, theirs.equals(id) || isMarked);
   }
 
   private static boolean isMarked(JsonParser in, String id) throws IOException {

@@ -38,6 +38,7 @@ final class ComfyUiRun {
   private final Failures failures;
   private final ComfyUiOrder order;
   private final Duration lookEvery;
+  private final Duration maxAge;
   private final RenderContext context;
 
   /** What is durable, or is about to be. */
@@ -45,6 +46,7 @@ final class ComfyUiRun {
 
   private boolean isKept;
   private boolean isPrepared;
+  private boolean isGivenUp;
 
   ComfyUiRun(
       ComfyUiServer server,
@@ -52,6 +54,7 @@ final class ComfyUiRun {
       Failures failures,
       ComfyUiOrder order,
       Duration lookEvery,
+      Duration maxAge,
       RenderContext context,
       ComfyUiCheckpoint begun) {
     this.server = server;
@@ -59,6 +62,7 @@ final class ComfyUiRun {
     this.failures = failures;
     this.order = order;
     this.lookEvery = lookEvery;
+    this.maxAge = maxAge;
     this.context = context;
     this.now = begun;
     this.isKept = begun.isKept();
@@ -91,28 +95,37 @@ final class ComfyUiRun {
 
   /** What the server has, or may have, is looked for again; any other failure is thrown. */
   private Pending later(ProviderException e) {
-    boolean mayBeThere = e.mayBeBilled() || now.submitted() > 0;
+    boolean mayBeThere = !isGivenUp && (e.mayBeBilled() || now.submitted() > 0);
     if (mayBeThere && e.kind() == Kind.TIMEOUT) {
       return new Pending(lookEvery); // this attempt's time is over
     }
-    Instant since = now.away().orElseGet(Instant::now);
-    boolean isTooLong = since.plus(LONGEST_AWAY).isBefore(Instant.now());
-    if (!mayBeThere || !Harvest.isPassing(e) || isTooLong) {
+    if (!mayBeThere || !Harvest.isPassing(e) || isAwayTooLong()) {
       throw e;
     }
-    if (now.away().isEmpty()) {
-      keep(now.withAway(Optional.of(since)));
-    }
+    away();
     log.warn("Will look again: job={} kind={}", context.job(), e.kind());
     return new Pending(LOOK_LATER);
   }
 
-  private Found look(String id, boolean thorough, Work work) throws InterruptedException {
-    Found found = server.find(id, thorough, work);
+  private boolean isAwayTooLong() {
+    return now.away().filter(since -> isOver(since, LONGEST_AWAY)).isPresent();
+  }
+
+  private static boolean isOver(Instant since, Duration time) {
+    return since.plus(time).isBefore(Instant.now());
+  }
+
+  private void away() {
+    if (now.away().isEmpty()) {
+      keep(now.withAway(Optional.of(Instant.now())));
+    }
+  }
+
+  /** The server does what is asked of it; that it only answers is not enough. */
+  private void back() {
     if (now.away().isPresent()) {
       keep(now.withAway(Optional.empty()));
     }
-    return found;
   }
 
   private void keep(ComfyUiCheckpoint next) {
@@ -144,7 +157,7 @@ final class ComfyUiRun {
 
   /** The next prompt, if an attempt before has handed it over. */
   private Optional<String> find(Work work) throws InterruptedException {
-    Found found = look(now.next(), true, work);
+    Found found = server.find(now.next(), true, work);
     return found.standing() == Standing.UNKNOWN ? Optional.empty() : Optional.of(found.id());
   }
 
@@ -159,9 +172,10 @@ final class ComfyUiRun {
       return Optional.of(server.submit(nodes, now.next(), now.clientId(), work));
     } catch (ProviderException e) {
       boolean isLater = now.submitted() > 0 && Harvest.isPassing(e);
-      if (e.kind() != Kind.OUTCOME_UNKNOWN && !isLater) {
+      if (e.kind() != Kind.OUTCOME_UNKNOWN && !isLater || isAwayTooLong()) {
         throw e;
       }
+      away();
       log.warn("Will look for the prompt: job={} kind={}", context.job(), e.kind());
       return Optional.empty();
     }
@@ -170,32 +184,48 @@ final class ComfyUiRun {
   private RenderOutcome collect(ComfyUiEvents events, Work work) throws InterruptedException {
     Harvest harvest = new Harvest(now.ids().size());
     for (int i = 0; i < now.ids().size(); i++) {
-      Optional<JsonNode> history = await(now.ids().get(i), events, work);
-      if (history.isEmpty()) {
+      Optional<Found> found = await(now.ids().get(i), events, work);
+      if (found.isEmpty()) {
+        keep(now); // what the server was seen to work on
         return new Pending(lookEvery); // no time left, but the work goes on
       }
-      take(harvest, history.get(), i, work);
+      if (found.get().standing() != Standing.ENDED) {
+        giveUp(i, harvest, work);
+        break;
+      }
+      take(harvest, found.get().history(), i, work);
     }
     return rendered(harvest);
+  }
+
+  private void giveUp(int first, Harvest harvest, Work work) throws InterruptedException {
+    isGivenUp = true;
+    harvest.missing(
+        failures
+            .builder(Kind.TIMEOUT, "was busy with one prompt for " + maxAge.toMinutes() + " min")
+            .mayBeBilled(true)
+            .build());
+    cancelFrom(first, harvest, work);
   }
 
   private Rendered rendered(Harvest harvest) {
     List<RenderedImage> images = harvest.images(order.wishes(), failures);
     order.warnOfSizes(images);
+    back();
     return Rendered.of(order.provider(), images)
         .withWarnings(order.wishes().warnings())
         .withRequestId(now.ids().get(0));
   }
 
-  /** Waits until a prompt ended; empty if the time is over before. */
-  private Optional<JsonNode> await(String id, ComfyUiEvents events, Work work)
+  /** Waits until a prompt ended, or has to be given up; empty if the time is over before. */
+  private Optional<Found> await(String id, ComfyUiEvents events, Work work)
       throws InterruptedException {
     int unknown = 0;
     while (!work.isOver()) {
       work.throwIfCancelled(order.provider());
-      Found found = look(id, false, work);
+      Found found = server.find(id, false, work);
       if (found.standing() == Standing.ENDED) {
-        return Optional.of(found.history());
+        return Optional.of(found);
       }
       unknown = found.standing() == Standing.UNKNOWN ? unknown + 1 : 0;
       if (unknown >= LOOKS_UNTIL_LOST) {
@@ -204,6 +234,13 @@ final class ComfyUiRun {
             .requestId(id)
             .mayBeBilled(true)
             .build();
+      }
+      if (unknown == 0) {
+        back();
+        now = now.withRunning(found.running());
+        if (now.busy().filter(b -> isOver(b.since(), maxAge)).isPresent()) {
+          return Optional.of(found);
+        }
       }
       events.await(Math.min(lookEvery.toMillis(), work.left().toMillis() + 1));
     }
@@ -227,8 +264,13 @@ final class ComfyUiRun {
     }
     Optional<Long> seed = order.seedOf(now.seed() + index);
     for (JsonNode image : saved.isEmpty() ? shown : saved) {
-      harvest.takeOrComeAgain(
-          () -> pictures.accept(server.view(image, work), seed, Optional.empty(), false));
+      Harvest.Source source =
+          () -> pictures.accept(server.view(image, work), seed, Optional.empty(), false);
+      if (isAwayTooLong()) {
+        harvest.take(source);
+      } else {
+        harvest.takeOrComeAgain(source);
+      }
     }
     if (saved.isEmpty() && shown.isEmpty()) {
       harvest.missing(
@@ -268,26 +310,31 @@ final class ComfyUiRun {
     if (isKept && context.endAsked()) {
       context.checkpoint(now.text()); // throws if the job is no longer ours to cancel
       Harvest ready = new Harvest(now.ids().size());
-      try {
-        for (int i = 0; i < now.ids().size(); i++) {
-          Found found = server.find(now.ids().get(i), i >= now.submitted(), work);
-          if (found.standing() == Standing.ENDED) {
-            take(ready, found.history(), i, work);
-          } else if (found.standing() != Standing.UNKNOWN) {
-            server.cancel(found.id(), work);
-            Found then = server.find(found.id(), false, work);
-            if (then.standing() == Standing.ENDED) { // perhaps it was faster
-              take(ready, then.history(), i, work);
-            }
-          }
-        }
-      } catch (ProviderException e) {
-        log.warn("A prompt could not be cancelled: job={}", context.job(), e);
-      }
+      cancelFrom(0, ready, work);
       if (ready.isComplete()) {
         return rendered(ready);
       }
     }
     throw failures.builder(Kind.CANCELLED, "stopped as asked").mayBeBilled(isKept).build();
+  }
+
+  /** Cancels the prompts from this one on. What ended, or does just then, is taken. */
+  private void cancelFrom(int first, Harvest harvest, Work work) throws InterruptedException {
+    try {
+      for (int i = first; i < now.ids().size(); i++) {
+        Found found = server.find(now.ids().get(i), i >= now.submitted(), work);
+        if (found.standing() == Standing.ENDED) {
+          take(harvest, found.history(), i, work);
+        } else if (found.standing() != Standing.UNKNOWN) {
+          server.cancel(found.id(), work);
+          Found then = server.find(found.id(), false, work);
+          if (then.standing() == Standing.ENDED) { // perhaps it was faster
+            take(harvest, then.history(), i, work);
+          }
+        }
+      }
+    } catch (ProviderException e) {
+      log.warn("A prompt could not be cancelled: job={}", context.job(), e);
+    }
   }
 }

@@ -34,8 +34,9 @@ final class ComfyUiServer {
   /**
    * @param id the server's id of the prompt: ours, unless the server is old
    * @param history what it left, once it ended
+   * @param running which prompt the server works on; empty if none, or if this one ended
    */
-  record Found(Standing standing, String id, JsonNode history) {}
+  record Found(Standing standing, String id, JsonNode history, String running) {}
 
   private final HttpUrl base;
   private final HttpAccess access;
@@ -150,13 +151,15 @@ final class ComfyUiServer {
       return now.get();
     }
     Optional<Found> marked = thorough ? inAllHistory(id, work) : Optional.empty();
-    return marked.orElseGet(() -> new Found(Standing.UNKNOWN, id, Json.object()));
+    return marked.orElseGet(() -> new Found(Standing.UNKNOWN, id, Json.object(), ""));
   }
 
   private Optional<Found> inHistory(String id, Work work) throws InterruptedException {
     JsonNode history = caller.json(get(url("history/" + id)), Purpose.FOLLOW, work, shortTime());
     JsonNode entry = history.path(id);
-    return entry.isObject() ? Optional.of(new Found(Standing.ENDED, id, entry)) : Optional.empty();
+    return entry.isObject()
+        ? Optional.of(new Found(Standing.ENDED, id, entry, ""))
+        : Optional.empty();
   }
 
   private Optional<Found> inAllHistory(String id, Work work) throws InterruptedException {

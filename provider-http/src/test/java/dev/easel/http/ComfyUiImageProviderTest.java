@@ -324,6 +324,137 @@ class ComfyUiImageProviderTest {
     assertThat(service.runs()).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void promptThatHangsIsGivenUpAndCancelled(boolean old) throws Exception {
+    service.old(old);
+    TestRenderContext next = handedOverAndHeld();
+    String seen = parked(next);
+    String longAgo = seen.replaceFirst("\"since\":\\d+", "\"since\":1");
+    ProviderException e =
+        catchThrowableOfType(
+            ProviderException.class,
+            () ->
+                provider.render(
+                    task,
+                    next.nextAttempt()
+                        .withCheckpoint(longAgo)
+                        .withTimeLeft(Duration.ofSeconds(20))));
+    assertThat(e.kind()).isEqualTo(Kind.TIMEOUT);
+    assertThat(e.mayBeBilled()).isTrue();
+    assertThat(service.calls(old ? "/interrupt" : "/cancel")).hasSize(1);
+  }
+
+  @Test
+  void promptIsNotGivenUpWhileTheServerComesForward() throws Exception {
+    TestRenderContext next = handedOverAndHeld();
+    String before =
+        parked(next)
+            .replaceFirst("\"since\":\\d+", "\"since\":1")
+            .replaceFirst("\"running\":\"[^\"]+\"", "\"running\":\"one-before\"");
+    assertThat(before).contains("one-before");
+    String seen = parked(next.nextAttempt().withCheckpoint(before));
+    assertThat(seen).as("the time begins anew").doesNotContain("one-before", "\"since\":1,");
+    open.countDown();
+    assertThat(provider.render(task, next.nextAttempt().withCheckpoint(seen)))
+        .isInstanceOf(Rendered.class);
+  }
+
+  /** What an attempt keeps that ends before its prompt does. */
+  private String parked(TestRenderContext next) {
+    ImageTask hasty =
+        new ImageTask.Generate("a", ImageOptions.builder().timeout(Duration.ofMillis(300)).build());
+    String before = next.checkpoint().orElseThrow();
+    await(
+        () -> {
+          assertThat(outcome(provider, hasty, next)).isInstanceOf(Pending.class);
+          return !next.checkpoint().orElseThrow().equals(before);
+        });
+    return next.checkpoint().orElseThrow();
+  }
+
+  @Test
+  void promptBehindOneThatHangsIsGivenUpAlone() throws Exception {
+    service.hold(open);
+    TestRenderContext other = new TestRenderContext(JobId.of("other"));
+    CompletableFuture<RenderOutcome> first = CompletableFuture.supplyAsync(() -> outcome(other));
+    await(() -> !other.fractions().isEmpty());
+    ComfyUiImageProvider impatient = builder().maxAge(Duration.ZERO).build();
+    context.withTimeLeft(Duration.ofSeconds(20));
+    assertThat(failure(impatient, task).kind()).isEqualTo(Kind.TIMEOUT);
+    open.countDown();
+    assertThat(first.get(30, TimeUnit.SECONDS)).isInstanceOf(Rendered.class);
+  }
+
+  /**
+   * The attempt that follows one whose prompt the server works on, and which has lost its lease.
+   */
+  private TestRenderContext handedOverAndHeld() throws Exception {
+    service.hold(open);
+    CompletableFuture<ProviderException> begun =
+        CompletableFuture.supplyAsync(() -> failure(provider, task));
+    await(() -> !context.fractions().isEmpty());
+    TestRenderContext next = context.nextAttempt();
+    context.loseLease();
+    begun.get(30, TimeUnit.SECONDS);
+    return next;
+  }
+
+  @Test
+  void picturesThatWereMadeAreDeliveredThoughTheNextHangs() throws Exception {
+    OkHttpClient client =
+        new OkHttpClient.Builder()
+            .addInterceptor(
+                chain -> {
+                  if (chain.request().url().encodedPath().equals("/prompt")
+                      && service.runs() == 1) {
+                    await(service::isIdle);
+                    service.hold(open);
+                  }
+                  return chain.proceed(chain.request());
+                })
+            .build();
+    ComfyUiImageProvider impatient =
+        builder().maxAge(Duration.ZERO).access(HttpAccess.builder().client(client).build()).build();
+    ImageTask two = new ImageTask.Generate("a", ImageOptions.builder().n(2).build());
+    Rendered rendered =
+        (Rendered) impatient.render(two, context.withTimeLeft(Duration.ofSeconds(20)));
+    assertThat(rendered.images()).hasSize(1);
+    assertThat(rendered.warnings()).anyMatch(w -> w.contains("1 of 2") && w.contains("timeout"));
+  }
+
+  @Test
+  void pictureThatTheServerNeverGivesOutIsGivenUp() throws Exception {
+    Fault broken = Fault.json(500, "{}").header("Retry-After", "60");
+    service.next("/view", broken);
+    assertThat(provider.render(task, context)).as("asked for again").isInstanceOf(Pending.class);
+    service.next("/view", broken);
+    TestRenderContext later = awayForLong(context);
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> provider.render(task, later));
+    assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+    assertThat(e.mayBeBilled()).isTrue();
+    assertThat(service.runs()).isEqualTo(1);
+  }
+
+  @Test
+  void serverThatNeverTakesThePromptIsGivenUp() throws Exception {
+    service.next("/prompt", Fault.json(500, "{}"));
+    assertThat(provider.render(task, context)).as("looked for again").isInstanceOf(Pending.class);
+    service.next("/prompt", Fault.json(500, "{}"));
+    TestRenderContext later = awayForLong(context);
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> provider.render(task, later));
+    assertThat(e.kind()).isEqualTo(Kind.OUTCOME_UNKNOWN);
+  }
+
+  private static TestRenderContext awayForLong(TestRenderContext context) {
+    String kept = context.checkpoint().orElseThrow();
+    String longAgo = kept.replaceFirst("\"away\":\\d+", "\"away\":1");
+    assertThat(longAgo).isNotEqualTo(kept);
+    return context.nextAttempt().withCheckpoint(longAgo);
+  }
+
   @Test
   void maskIsUploadedWhiteAsItIsAndReadFromItsColour() throws Exception {
     byte[] mask = TestPicture.mask(96, 64);
@@ -404,8 +535,13 @@ class ComfyUiImageProviderTest {
   }
 
   private RenderOutcome outcome(ComfyUiImageProvider from, TestRenderContext with) {
+    return outcome(from, task, with);
+  }
+
+  private static RenderOutcome outcome(
+      ComfyUiImageProvider from, ImageTask what, TestRenderContext with) {
     try {
-      return from.render(task, with);
+      return from.render(what, with);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
