@@ -169,7 +169,8 @@ public final class OpenAiImageProvider implements HttpImageProvider {
         usage = usage.plus(usageOf(reply.content()));
         take(harvest, reply.content(), order, done, work);
       } catch (ProviderException e) {
-        harvest.missing(withModel(e, name));
+        // an order before this one was taken, even if nothing came of it
+        harvest.missing(withModel(e, name, e.mayBeBilled() || done > 0));
         break;
       }
       done += n;
@@ -255,12 +256,13 @@ public final class OpenAiImageProvider implements HttpImageProvider {
     return tokens == 0 ? Usage.UNKNOWN : Usage.ofTokens(tokens);
   }
 
-  private static ProviderException withModel(ProviderException e, String name) {
+  private static ProviderException withModel(
+      ProviderException e, String name, boolean mayBeBilled) {
     ProviderException.Builder b =
         ProviderException.builder(e.kind(), String.valueOf(e.getMessage()))
             .cause(e)
             .model(name)
-            .mayBeBilled(e.mayBeBilled());
+            .mayBeBilled(mayBeBilled);
     ProviderException.Details d = e.details();
     d.provider().ifPresent(b::provider);
     d.httpStatus().ifPresent(b::httpStatus);

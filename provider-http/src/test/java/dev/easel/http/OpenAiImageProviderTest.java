@@ -184,6 +184,17 @@ class OpenAiImageProviderTest {
   }
 
   @Test
+  void orderThatWasTakenIsNotForgottenForOneThatIsRefused() {
+    ImageOptions options = ImageOptions.builder().model("dall-e-3").n(2).build();
+    service.next(GENERATIONS, Fault.json(200, "{\"data\":[]}"));
+    service.next(GENERATIONS, Fault.json(429, "{}"));
+    ProviderException e = failure(new ImageTask.Generate("a", options));
+    assertThat(service.calls(GENERATIONS)).hasSize(2);
+    assertThat(e.mayBeBilled()).isTrue();
+    assertThat(e.ranNothing()).as("or the first would be paid again").isFalse();
+  }
+
+  @Test
   void rateLimitWithoutAHintIsOneAllTheSame() {
     service.next(GENERATIONS, Fault.json(429, "{\"error\":{\"message\":\"Too many\"}}"));
     ProviderException e = failure(ImageTask.Generate.of("a"));
