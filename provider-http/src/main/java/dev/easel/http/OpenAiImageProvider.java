@@ -167,7 +167,7 @@ public final class OpenAiImageProvider implements HttpImageProvider {
         Reply reply = order(order, n, done, work, context);
         requestId = requestId.or(reply::requestId);
         usage = usage.plus(usageOf(reply.content()));
-        take(harvest, reply.content(), order, done, work);
+        take(harvest, reply.content(), order, done);
       } catch (ProviderException e) {
         // an order before this one was taken, even if nothing came of it
         harvest.missing(withModel(e, name, e.mayBeBilled() || done > 0));
@@ -237,18 +237,21 @@ public final class OpenAiImageProvider implements HttpImageProvider {
     }
   }
 
-  private void take(Harvest harvest, OpenAiReply reply, OpenAiOrder order, int offset, Work work)
+  private void take(Harvest harvest, OpenAiReply reply, OpenAiOrder order, int offset)
       throws InterruptedException {
     int index = offset;
     for (OpenAiReply.Item item : reply.items()) {
       Optional<Long> seed = order.seedOf(index++);
-      harvest.take(() -> pictures.accept(bytesOf(item, work), seed, item.revisedPrompt(), false));
+      harvest.take(() -> pictures.accept(bytesOf(item), seed, item.revisedPrompt(), false));
     }
   }
 
-  private byte[] bytesOf(OpenAiReply.Item item, Work work) throws InterruptedException {
+  private byte[] bytesOf(OpenAiReply.Item item) throws InterruptedException {
     boolean isElsewhere = item.bytes().length == 0 && item.url().isPresent();
-    return isElsewhere ? downloads.fetch(item.url().get(), work) : item.bytes();
+    // it is paid, so neither a cancel nor the end of the order's time keeps it away
+    return isElsewhere
+        ? downloads.fetch(item.url().get(), Work.within(access.downloadTime()))
+        : item.bytes();
   }
 
   private static Usage usageOf(OpenAiReply reply) {

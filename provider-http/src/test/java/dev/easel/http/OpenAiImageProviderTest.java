@@ -448,6 +448,22 @@ class OpenAiImageProviderTest {
   }
 
   @Test
+  void pictureThatIsPaidIsFetchedThoughTheOrderIsCancelledJustThen() throws Exception {
+    service.answerWithUrls(true);
+    HttpAccess cancelling =
+        HttpAccess.builder()
+            .listener(
+                call -> {
+                  if (call.path().endsWith(GENERATIONS)) {
+                    context.cancel();
+                  }
+                })
+            .build();
+    OpenAiImageProvider to = provider(FakeOpenAi.KEY).access(cancelling).build();
+    assertThat(to.render(ImageTask.Generate.of("a"), context)).isInstanceOf(Rendered.class);
+  }
+
+  @Test
   void wrongKeyIsFoundByTheCheckAndIsInNoText() throws Exception {
     OpenAiImageProvider wrong = provider("sk-wrong-key-zebra").build();
     ProviderException e = catchThrowableOfType(ProviderException.class, wrong::verify);
