@@ -32,7 +32,6 @@ final class Together {
       maxInputs = Math.max(maxInputs, can.maxInputImages());
       concurrent += can.maxConcurrent();
     }
-    boolean safe = all.stream().allMatch(can -> can.repeat() == Repeat.SAFE);
     return Capabilities.builder(name)
         .tasks(tasks.toArray(TaskKind[]::new))
         .sizes(sizes(all))
@@ -47,12 +46,26 @@ final class Together {
         .previews(any(all, Capabilities::previews))
         .cancelQueued(any(all, Capabilities::cancelQueued))
         .cancelRunning(any(all, Capabilities::cancelRunning))
-        // the checkpoint says who has the task, so each is resumed or not in its own way
-        .repeat(safe ? Repeat.SAFE : Repeat.RESUMES)
+        .repeat(repeat(all))
         .maxConcurrent(concurrent)
         .outputFormats(formats.toArray(MediaType[]::new))
         .semanticPrompt(any(all, Capabilities::semanticPrompt))
         .build();
+  }
+
+  /**
+   * As the weakest, though never less than {@code RESUMES}: the checkpoint says who has the task,
+   * so each is resumed or not in its own way.
+   */
+  private static Repeat repeat(List<Capabilities> all) {
+    if (all.stream().allMatch(can -> can.repeat() == Repeat.SAFE)) {
+      return Repeat.SAFE;
+    }
+    boolean always =
+        all.stream()
+            .map(Capabilities::repeat)
+            .allMatch(each -> each == Repeat.SAFE || each == Repeat.RESUMES_ALWAYS);
+    return always ? Repeat.RESUMES_ALWAYS : Repeat.RESUMES;
   }
 
   private static boolean any(List<Capabilities> all, Predicate<Capabilities> what) {

@@ -39,6 +39,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class RoutingProviderTest {
@@ -472,6 +473,28 @@ class RoutingProviderTest {
         .isInstanceOf(ScriptedProvider.Crash.class);
     assertThat(router.render(TASK, context.nextAttempt())).isInstanceOf(Rendered.class);
     assertThat(second.runs()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SAFE, SAFE, SAFE",
+    "SAFE, RESUMES_ALWAYS, RESUMES_ALWAYS",
+    "RESUMES_ALWAYS, RESUMES_ALWAYS, RESUMES_ALWAYS",
+    "RESUMES_ALWAYS, RESUMES, RESUMES",
+    "RESUMES_ALWAYS, UNSAFE, RESUMES",
+  })
+  void resumesAsTheWeakestOfItsMembers(Repeat one, Repeat other, Repeat together) {
+    RoutingProvider router = router(named("one", one), named("other", other)).build();
+    assertThat(router.capabilities().repeat()).isEqualTo(together);
+  }
+
+  @Test
+  void routerWithinARouterIsCalledAgainIfItHadBegunNothing() throws Exception {
+    ScriptedProvider always = named("always", Repeat.RESUMES_ALWAYS);
+    RoutingProvider outer = router(router(always).name("inner").build()).build();
+    TestRenderContext crashed = context.withCheckpoint("{\"provider\":\"inner\"}");
+    assertThat(outer.render(TASK, crashed)).isInstanceOf(Rendered.class);
+    assertThat(always.runs()).isEqualTo(1);
   }
 
   @Test
