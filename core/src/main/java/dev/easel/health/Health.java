@@ -11,6 +11,8 @@ public record Health(Status status, String detail) {
   /** From best to worst. */
   public enum Status {
     UP,
+    /** Nobody has looked yet, which alarms nobody. */
+    UNKNOWN,
     /** Works, but something needs a look. */
     DEGRADED,
     DOWN
@@ -23,6 +25,10 @@ public record Health(Status status, String detail) {
 
   public static Health up() {
     return new Health(Status.UP, "");
+  }
+
+  public static Health unknown(String detail) {
+    return new Health(Status.UNKNOWN, detail);
   }
 
   public static Health degraded(String detail) {

@@ -18,7 +18,7 @@ final class ProviderHealth implements Supplier<Health> {
 
   private final ImageProvider provider;
   private final LongSupplier nanos;
-  private Health last = Health.degraded("nobody has looked yet");
+  private Health last = Health.unknown("nobody has looked yet");
   private boolean looking;
   private boolean looked;
   private long lookedAt;

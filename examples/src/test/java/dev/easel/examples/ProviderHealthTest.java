@@ -51,7 +51,7 @@ class ProviderHealthTest {
   @Test
   void nobodyWaitsForAServiceThatDoesNotAnswer() throws Exception {
     for (int i = 0; i < 1_000; i++) {
-      assertThat(health.get().status()).isEqualTo(Health.Status.DEGRADED);
+      assertThat(health.get().status()).isEqualTo(Health.Status.UNKNOWN);
     }
     await(() -> looks.get() == 1);
     answers.release();

@@ -149,7 +149,7 @@ final class Routes {
     for (Map.Entry<String, Supplier<Health>> part : new TreeMap<>(healthOfOthers).entrySet()) {
       Health.Status status = part.getValue().get().status();
       others.put(part.getKey(), word(status));
-      if (own == Health.Status.UP && status != Health.Status.UP) {
+      if (own == Health.Status.UP && status.compareTo(Health.Status.UNKNOWN) > 0) {
         all = Health.Status.DEGRADED; // messages are taken in all the same
       }
     }

@@ -1371,6 +1371,16 @@ class WebApiTest {
         .isEqualTo("{\"status\":\"degraded\",\"parts\":{\"provider\":\"down\"}}");
   }
 
+  @Test
+  void partThatNobodyHasLookedAtYetAlarmsNobody() {
+    Health unknown = Health.unknown("nobody has looked yet");
+    WebTransport transport = start(b -> b.healthOf("provider", () -> unknown));
+    Client client = new Client(transport.address().orElseThrow());
+
+    assertThat(client.get("/healthz").body())
+        .isEqualTo("{\"status\":\"up\",\"parts\":{\"provider\":\"unknown\"}}");
+  }
+
   private static void assertProblem(HttpResponse<String> response, int status, String code) {
     assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
     assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
