@@ -22,6 +22,8 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +45,7 @@ final class Front {
   private final BotLimits limits;
   private final Locale otherwise;
   private final Duration keep;
+  private @Nullable StatusBoard board;
   private volatile boolean stopping;
 
   Front(
@@ -82,6 +85,7 @@ final class Front {
             replies,
             transport.capabilities(),
             status);
+    this.board = board;
     Requests requests =
         new Requests(
             backend.queue(),
@@ -119,6 +123,13 @@ final class Front {
             transport.outbox(), messages, memory, replies, backend.images(), keep, this::isEnding));
     if (transport.capabilities().commandMenu()) {
       status.execute(this::publish);
+    }
+    if (transport.capabilities().editText() && backend.durable()) {
+      status.scheduleWithFixedDelay(
+          new TakeOver(backend.admin(), transport.id(), messages, board, memory, otherwise),
+          0,
+          TakeOver.EVERY.toMillis(),
+          TimeUnit.MILLISECONDS);
     }
   }
 
@@ -181,6 +192,9 @@ final class Front {
       dialogues.close();
       couriers.close();
       status.shutdownNow();
+      if (board != null) {
+        board.close();
+      }
       transport.close(time);
     }
   }

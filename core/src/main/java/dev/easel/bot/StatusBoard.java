@@ -66,13 +66,26 @@ final class StatusBoard {
     this.threads = requireNonNull(threads, "threads");
   }
 
-  /** Follows a job to its end. */
+  /** Follows a job to its end, or until another front does. */
   void follow(JobId job, ChatOrder order) {
     if (followed.size() < MAX_FOLLOWED) {
       Followed one = new Followed(job, order);
       if (followed.putIfAbsent(job, one) == null) {
         one.begin();
       }
+    }
+  }
+
+  boolean follows(JobId job) {
+    return followed.containsKey(job);
+  }
+
+  /** Leaves the messages to other fronts, which otherwise would wait for the watches to run out. */
+  void close() {
+    try {
+      followed.values().forEach(one -> one.watch.leave());
+    } catch (RuntimeException e) {
+      log.debug("Messages were left without a word", e);
     }
   }
 
@@ -86,9 +99,9 @@ final class StatusBoard {
   private final class Followed {
     private final JobId job;
     private final ChatOrder order;
+    private final Watch watch;
     private @Nullable OutgoingMessage shown;
     private long notBefore = System.nanoTime() + FIRST_LOOK.toNanos();
-    private long edits;
     private boolean hinted;
     private boolean ended;
     private @Nullable Subscription hints;
@@ -97,6 +110,7 @@ final class StatusBoard {
     Followed(JobId job, ChatOrder order) {
       this.job = job;
       this.order = order;
+      this.watch = messages.watch(job);
     }
 
     synchronized void begin() {
@@ -144,7 +158,10 @@ final class StatusBoard {
       forgetHint();
       try {
         Optional<JobStatus> status = queue.find(job);
-        if (status.isEmpty() || status.get().state().ended() || !show(status.get())) {
+        if (status.isEmpty()
+            || status.get().state().ended()
+            || !watch.isOurs()
+            || !show(status.get())) {
           end();
           return;
         }
@@ -177,7 +194,7 @@ final class StatusBoard {
       try {
         Receipt receipt =
             message.isPresent()
-                ? outbox.edit(message.get(), now, OperationId.of("p:" + job + ":" + edits++))
+                ? outbox.edit(message.get(), now, OperationId.of("p:" + job + ":" + taken.lease()))
                 : outbox.send(order.conversation(), now, OperationId.of("s:" + job));
         shown = receipt instanceof Receipt.Deferred ? shown : now;
         message = shownIn(receipt).or(taken::message);

@@ -45,6 +45,17 @@ final class StatusMessages {
 
   private record Slot(Optional<MessageRef> message, boolean isFinal) {}
 
+  /** Who keeps the message up to date while the job has not ended. */
+  Watch watch(JobId job) {
+    return new Watch(state, watchKey(job));
+  }
+
+  /** Whether there is a message that no front keeps up to date. */
+  boolean isLeftBehind(JobId job) {
+    return state.get(watchKey(job)).isEmpty()
+        && state.get(slotKey(job)).map(StatusMessages::slot).filter(s -> !s.isFinal()).isPresent();
+  }
+
   Answer take(JobId job) {
     Optional<Long> lease = state.put(leaseKey(job), new byte[] {1}, LEASE, Expect.absent());
     if (lease.isEmpty()) {
@@ -89,6 +100,10 @@ final class StatusMessages {
 
   private static Key slotKey(JobId job) {
     return new Key("message", job.value());
+  }
+
+  private static Key watchKey(JobId job) {
+    return new Key("message-watch", job.value());
   }
 
   private static Key leaseKey(JobId job) {

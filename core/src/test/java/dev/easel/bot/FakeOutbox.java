@@ -23,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 /** A platform that is seen and slowed down by a test. All messages of a conversation are one. */
 final class FakeOutbox implements Outbox {
   final BlockingQueue<OutgoingMessage> sent = new LinkedBlockingQueue<>();
+  final BlockingQueue<OutgoingMessage> edited = new LinkedBlockingQueue<>();
   final BlockingQueue<MessageRef> deleted = new LinkedBlockingQueue<>();
   final BlockingQueue<Activity> indicated = new LinkedBlockingQueue<>();
   final Queue<byte[]> pictures = new ConcurrentLinkedQueue<>();
@@ -41,6 +42,7 @@ final class FakeOutbox implements Outbox {
 
   @Override
   public Receipt edit(MessageRef which, OutgoingMessage message, OperationId operation) {
+    edited.add(message);
     return new Receipt.Unchanged();
   }
 

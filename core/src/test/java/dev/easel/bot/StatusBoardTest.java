@@ -19,7 +19,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+@Timeout(60)
 class StatusBoardTest {
   private static final TransportId WEB = new TransportId("web", "test");
   private static final ConversationRef CHAT =
@@ -39,9 +41,12 @@ class StatusBoardTest {
   private final StatusMessages messages = new StatusMessages(states);
   private final FakeOutbox chat = new FakeOutbox();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
-  private final StatusBoard board =
-      new StatusBoard(
-          queue, chat, messages, new Replies(Capabilities.builder("p").build(), CAN), CAN, threads);
+  private final StatusBoard board = board(chat);
+
+  private StatusBoard board(FakeOutbox outbox) {
+    Replies replies = new Replies(Capabilities.builder("p").build(), CAN);
+    return new StatusBoard(queue, outbox, messages, replies, CAN, threads);
+  }
 
   @AfterEach
   void stop() {
@@ -69,6 +74,32 @@ class StatusBoardTest {
 
     assertThat(chat.indicated.poll(20, TimeUnit.SECONDS)).isEqualTo(Activity.SENDING_IMAGE);
     assertThat(chat.indicated.poll(20, TimeUnit.SECONDS)).as("again and again").isNotNull();
+  }
+
+  @Test
+  void oneFrontFollowsAJobUntilItIsGone() throws Exception {
+    FakeOutbox chatOfNext = new FakeOutbox();
+    StatusBoard next = board(chatOfNext);
+    queue.put(JOB, JobState.WAITING, Optional.empty());
+    board.follow(JOB, ORDER);
+    assertThat(chat.sent.poll(20, TimeUnit.SECONDS)).as("its message").isNotNull();
+
+    next.follow(JOB, ORDER);
+    while (next.follows(JOB)) { // at its first look it sees that another front does
+      Thread.onSpinWait();
+    }
+    assertThat(messages.isLeftBehind(JOB)).isFalse();
+    assertThat(chatOfNext.edited).isEmpty();
+
+    board.close();
+    assertThat(messages.isLeftBehind(JOB)).isTrue();
+    next.follow(JOB, ORDER);
+
+    assertThat(chatOfNext.edited.poll(20, TimeUnit.SECONDS)).as("its message").isNotNull();
+    assertThat(messages.isLeftBehind(JOB)).isFalse();
+    queue.put(JOB, JobState.RUNNING, Optional.empty());
+    assertThat(chatOfNext.edited.poll(20, TimeUnit.SECONDS)).as("news").isNotNull();
+    assertThat(chat.edited).as("by the front that is gone").isEmpty();
   }
 
   /** The first message takes the platform so long that the picture comes before it is known. */

@@ -11,6 +11,7 @@ import dev.easel.bot.Delivery;
 import dev.easel.bot.ImageBot;
 import dev.easel.bot.ImageService;
 import dev.easel.bot.Order;
+import dev.easel.bot.Role;
 import dev.easel.chat.ConversationRef;
 import dev.easel.chat.OutgoingMessage;
 import dev.easel.chat.Receipt;
@@ -844,6 +845,45 @@ public abstract class BotContract {
     finish.countDown();
     closing.join(PATIENCE.toMillis());
     assertThat(closing.isAlive()).isFalse();
+  }
+
+  @Test
+  void aMessageIsKeptUpToDateByTheNextFront() throws Exception {
+    assumeTrue(backend.durable(), "otherwise a stop ends everything that waits");
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch second = new CountDownLatch(1);
+    provider.next(ScriptedProvider.await(first));
+    provider.next(ScriptedProvider.progress(0.5), ScriptedProvider.await(second));
+    try (ImageBot worker =
+        ImageBot.worker(provider, backend).stopTimeout(Duration.ofSeconds(10)).build()) {
+      worker.start();
+      ImageBot before = startFront();
+      ann.says("first");
+      assertThat(provider.awaitRuns(1, PATIENCE)).isTrue();
+      ann.says("second");
+      Seen waiting = ann.awaitsText("In line");
+      before.close();
+      startFront();
+      first.countDown();
+      Seen half =
+          ann.awaits(
+              "half",
+              seen -> seen.message().progress().flatMap(p -> p.fraction()).orElse(0.0) == 0.5);
+      assertThat(half.ref()).isEqualTo(waiting.ref());
+      second.countDown();
+      ann.awaitsPictures(2);
+    }
+  }
+
+  private ImageBot startFront() {
+    ImageBot started =
+        ImageBot.builder(transport, provider, backend)
+            .roles(Role.FRONT)
+            .stopTimeout(Duration.ofSeconds(10))
+            .build();
+    bot = started;
+    started.start();
+    return started;
   }
 
   @Test

@@ -89,6 +89,7 @@ public final class InMemoryTransport implements Transport {
   public synchronized void start(Host newHost) {
     host = newHost;
     receiving = true;
+    closed = false; // the platform is still there when the next bot comes
   }
 
   @Override
