@@ -167,7 +167,7 @@ final class Heartbeat implements Runnable {
       for (int i = 0; i < due.size(); i++) {
         due.get(i).notSent(beats.get(i));
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // without a next one all leases run out
       log.error("A heartbeat failed, the next one follows: leases={}", due.size(), e);
     }
   }

@@ -9,9 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A lease that a heartbeat keeps alive, and what the heartbeat learnt of it. Thread-safe. */
 final class Held implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Held.class);
+
   /** Why work on a job is to stop. */
   enum Stop {
     /** Its end was asked for. */
@@ -70,7 +74,10 @@ final class Held implements AutoCloseable {
     progressChanged |= beat.progress().isPresent();
   }
 
-  /** Has the work stopped; the first reason stays, and the hooks run on the caller's thread. */
+  /**
+   * Has the work stopped; the first reason stays, and the hooks run on the caller's thread, which
+   * may be the heartbeat's: none of them takes it along.
+   */
   void stop(Stop why) {
     List<Runnable> hooks;
     synchronized (this) {
@@ -81,7 +88,15 @@ final class Held implements AutoCloseable {
       hooks = List.copyOf(onStop);
       onStop.clear();
     }
-    hooks.forEach(Runnable::run);
+    hooks.forEach(this::call);
+  }
+
+  private void call(Runnable hook) {
+    try {
+      hook.run();
+    } catch (RuntimeException | Error e) { // such as no memory for a thread
+      log.error("A part of some work was not told to stop: job={}", lease.job(), e);
+    }
   }
 
   synchronized Optional<Stop> stopped() {
