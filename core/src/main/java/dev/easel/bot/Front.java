@@ -89,7 +89,7 @@ final class Front {
     Requests requests =
         new Requests(
             backend.queue(),
-            new RenderLine(backend.queue(), backend.time(), limits.waitAtMost()),
+            new RenderLine(backend.queue(), backend.images(), backend.time(), limits.waitAtMost()),
             backend.limiter(),
             backend.images(),
             limits,

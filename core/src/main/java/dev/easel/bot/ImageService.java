@@ -53,7 +53,9 @@ public final class ImageService implements AutoCloseable {
 
   private ImageService(Builder b) {
     this.backend = b.backend;
-    this.line = new RenderLine(b.backend.queue(), b.backend.time(), b.limits.waitAtMost());
+    this.line =
+        new RenderLine(
+            b.backend.queue(), b.backend.images(), b.backend.time(), b.limits.waitAtMost());
     this.front = b.roles.contains(Role.FRONT);
     this.workers =
         b.roles.contains(Role.WORKER)
@@ -84,10 +86,12 @@ public final class ImageService implements AutoCloseable {
   }
 
   /**
-   * Orders pictures. Orders may be placed before {@link #start}.
+   * Orders pictures. Orders may be placed before {@link #start}. What the task starts from is kept
+   * as long as the order may wait.
    *
    * @throws dev.easel.job.QueueException if the backend cannot be reached; ordering again is
    *     harmless
+   * @throws dev.easel.store.StoreException likewise
    */
   public Submission submit(Order order) {
     GroupId requester = order.requester();

@@ -8,7 +8,9 @@ import dev.easel.chat.TransportCapabilities;
 import dev.easel.chat.TransportId;
 import dev.easel.chat.UserRef;
 import dev.easel.image.Capabilities;
+import dev.easel.image.ImageOptions;
 import dev.easel.image.ImageTask;
+import dev.easel.image.TaskKind;
 import dev.easel.job.JobId;
 import dev.easel.job.JobState;
 import dev.easel.job.QueueException;
@@ -23,8 +25,10 @@ import dev.easel.store.StoredImage;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +48,7 @@ class RequestsTest {
       new TransportCapabilities(
           true, true, 8, 10, 10, 4096, 1024, true, true, Duration.ZERO, Duration.ZERO);
   private static final JobId JOB = JobId.of("job");
+  private static final Duration WAIT_AT_MOST = Duration.ofHours(1);
   private static final ImageTask CAT = ImageTask.Generate.of("a cat");
 
   private final FakeQueue queue = new FakeQueue();
@@ -51,7 +56,8 @@ class RequestsTest {
   private final Memory memory = new Memory(states);
   private final OneAtATime limiter = new OneAtATime();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(1);
-  private final Requests requests = requests();
+  private final Room images = new Room();
+  private final Requests requests = requests(BotLimits.DEFAULT.withJobsPerMinute(1));
 
   @AfterEach
   void stop() {
@@ -76,16 +82,31 @@ class RequestsTest {
     assertThat(memory.jobs(ORDER.user(), ORDER.conversation())).containsExactly(JOB);
   }
 
-  private Requests requests() {
-    Replies replies = new Replies(Capabilities.builder("p").build(), CAN);
+  @Test
+  void picturesToStartFromAreKeptAsLongAsTheJobMayWait() {
+    ImageRef photo = new ImageRef(ImageId.random(), MediaType.PNG, 4, 3, 100);
+    ImageTask edit =
+        new ImageTask.Edit(
+            List.of(photo), "at night", Optional.empty(), Optional.empty(), ImageOptions.DEFAULT);
+
+    assertThat(requests.ask(JOB, ORDER, edit, false)).isEmpty();
+
+    assertThat(images.kept).containsOnlyKeys(photo.id());
+    assertThat(images.kept.get(photo.id())).isGreaterThan(WAIT_AT_MOST);
+  }
+
+  private Requests requests(BotLimits limits) {
+    Capabilities provider =
+        Capabilities.builder("p").tasks(TaskKind.GENERATE, TaskKind.EDIT).maxInputImages(1).build();
+    Replies replies = new Replies(provider, CAN);
     StatusBoard board =
         new StatusBoard(queue, new FakeOutbox(), new StatusMessages(states), replies, CAN, threads);
     return new Requests(
         queue,
-        new RenderLine(queue, InstantSource.system(), Duration.ofHours(1)),
+        new RenderLine(queue, images, InstantSource.system(), WAIT_AT_MOST),
         limiter,
-        new Room(),
-        BotLimits.DEFAULT.withJobsPerMinute(1),
+        images,
+        limits,
         memory,
         board,
         replies,
@@ -114,7 +135,9 @@ class RequestsTest {
     public void block(String key, Duration time) {}
   }
 
-  private static final class Room implements ImageStore {
+  static final class Room implements ImageStore {
+    final Map<ImageId, Duration> kept = new HashMap<>();
+
     @Override
     public ImageRef put(InputStream in, MediaType type, Duration keep) {
       throw new UnsupportedOperationException();
@@ -126,7 +149,9 @@ class RequestsTest {
     }
 
     @Override
-    public void keep(ImageId id, Duration time) {}
+    public void keep(ImageId id, Duration time) {
+      kept.put(id, time);
+    }
 
     @Override
     public void remove(ImageId id) {}
