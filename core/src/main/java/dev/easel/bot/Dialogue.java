@@ -39,6 +39,9 @@ final class Dialogue implements LaneWork {
   private static final Duration SHORT_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONG_PAUSE = Duration.ofSeconds(2);
 
+  /** Of a list, so that it stays a message. */
+  private static final int MAX_ROWS = 20;
+
   /** So long a message waits for its platform to come back. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -406,6 +409,7 @@ final class Dialogue implements LaneWork {
     Texts texts = turn.texts();
     List<String> rows =
         active(turn).stream()
+            .limit(MAX_ROWS)
             .map(
                 s ->
                     texts.get(

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * What the bot remembers between two messages of a person. Survives restarts as the state store
@@ -31,7 +32,13 @@ final class Memory {
   private static final Duration KEEP_FETCHED = Duration.ofHours(1);
   private static final Duration KEEP_JOBS = Duration.ofDays(1);
   private static final Duration DOUBLE_PRESS = Duration.ofSeconds(3);
-  private static final int MAX_JOBS = 20;
+
+  /** From this many on, a person's jobs that have ended are forgotten. */
+  private static final int MANY_JOBS = 20;
+
+  /** Of the longest ids, what fits into a state. */
+  private static final int MAX_JOBS = 300;
+
   private static final int CARD_CHARACTERS = 16;
   private static final int PERSON_CHARACTERS = 400;
 
@@ -127,9 +134,17 @@ final class Memory {
     return get("jobs", personIn(user, where), JobId[].class).map(List::of).orElse(List.of());
   }
 
-  void addJob(UserRef user, ConversationRef where, JobId job) {
+  /**
+   * Adds a job to them.
+   *
+   * @param ended tells which of the others need not be remembered when there are many
+   */
+  void addJob(UserRef user, ConversationRef where, JobId job, Predicate<JobId> ended) {
     List<JobId> all = new ArrayList<>(jobs(user, where));
     all.remove(job);
+    if (all.size() >= MANY_JOBS) {
+      all.removeIf(ended);
+    }
     all.add(0, job);
     put(
         "jobs",

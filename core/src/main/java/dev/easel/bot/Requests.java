@@ -67,8 +67,7 @@ final class Requests {
   Optional<String> ask(JobId id, ChatOrder order, ImageTask task, boolean again) {
     Texts texts = Texts.in(order.locale());
     if (again && queue.find(id).isPresent()) {
-      memory.addJob(order.user(), order.conversation(), id); // that may be where it failed
-      board.follow(id, order);
+      inLine(id, order); // that may be where it failed
       return Optional.empty();
     }
     if (refusing.getAsBoolean()) {
@@ -97,9 +96,17 @@ final class Requests {
       refund(permits);
       return Optional.of(full(texts, full));
     }
-    memory.addJob(order.user(), order.conversation(), id);
-    board.follow(id, order);
+    inLine(id, order);
     return Optional.empty();
+  }
+
+  private void inLine(JobId id, ChatOrder order) {
+    memory.addJob(order.user(), order.conversation(), id, this::hasEnded);
+    board.follow(id, order);
+  }
+
+  private boolean hasEnded(JobId id) {
+    return queue.find(id).map(status -> status.state().ended()).orElse(true);
   }
 
   private Accepted accept(JobId id, ChatOrder order, ImageTask task, GroupId requester) {

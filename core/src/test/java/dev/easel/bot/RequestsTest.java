@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,35 @@ class RequestsTest {
 
     assertThat(images.kept).containsOnlyKeys(photo.id());
     assertThat(images.kept.get(photo.id())).isGreaterThan(WAIT_AT_MOST);
+  }
+
+  @Test
+  void allThatAPersonWaitsForIsAmongTheirJobs() {
+    Requests many = requests(BotLimits.DEFAULT.withJobsPerMinute(0).withWaitingPerUser(50));
+    List<JobId> jobs = IntStream.range(0, 50).mapToObj(i -> JobId.of("job-" + i)).toList();
+
+    for (JobId job : jobs) {
+      queue.put(job, JobState.WAITING, Optional.empty());
+      assertThat(many.ask(job, ORDER, CAT, false)).isEmpty();
+    }
+
+    assertThat(memory.jobs(ORDER.user(), ORDER.conversation()))
+        .containsExactlyInAnyOrderElementsOf(jobs);
+  }
+
+  @Test
+  void whatHasEndedDoesNotPushOutWhatWaits() {
+    Requests many = requests(BotLimits.DEFAULT.withJobsPerMinute(0));
+    queue.put(JOB, JobState.WAITING, Optional.empty());
+    assertThat(many.ask(JOB, ORDER, CAT, false)).isEmpty();
+
+    for (int i = 0; i < 500; i++) {
+      JobId job = JobId.of("job-" + i);
+      assertThat(many.ask(job, ORDER, CAT, false)).isEmpty();
+      queue.put(job, JobState.CANCELLED, Optional.empty());
+    }
+
+    assertThat(memory.jobs(ORDER.user(), ORDER.conversation())).contains(JOB).hasSizeLessThan(50);
   }
 
   private Requests requests(BotLimits limits) {
