@@ -18,6 +18,8 @@ import dev.easel.store.StoredImage;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -38,6 +40,7 @@ final class RenderJob implements RenderContext {
   private final JobSource source;
   private final ImageStore images;
   private final Executor hooks;
+  private final InstantSource time;
   private final long deadline;
   private RenderRecord record;
   private long lastPreview = System.nanoTime() - 2 * PREVIEW_EVERY;
@@ -48,12 +51,14 @@ final class RenderJob implements RenderContext {
       ImageStore images,
       Executor hooks,
       RenderRecord record,
-      Duration timeout) {
+      Duration timeout,
+      InstantSource time) {
     this.held = requireNonNull(held, "held");
     this.source = requireNonNull(source, "source");
     this.images = requireNonNull(images, "images");
     this.hooks = requireNonNull(hooks, "hooks");
     this.record = requireNonNull(record, "record");
+    this.time = requireNonNull(time, "time");
     this.deadline = System.nanoTime() + timeout.toNanos();
   }
 
@@ -184,5 +189,10 @@ final class RenderJob implements RenderContext {
   @Override
   public Duration timeLeft() {
     return Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+  }
+
+  @Override
+  public Instant now() {
+    return time.instant();
   }
 }

@@ -99,7 +99,7 @@ final class Renderer implements LaneWork {
       held.stop(Held.Stop.CANCEL_ASKED); // the provider sees it at once and cancels at its service
     }
     Duration timeout = request.task().options().timeout().orElse(DEFAULT_TIMEOUT);
-    RenderJob context = new RenderJob(held, source, images, calls.hooks(), before, timeout);
+    RenderJob context = new RenderJob(held, source, images, calls.hooks(), before, timeout, time);
     long began = System.nanoTime();
     try (Subscription hints = queue.watch(job.id(), status -> hear(status, held))) {
       if (paid && repeat != Repeat.RESUMES_ALWAYS && !before.started()) {

@@ -6,6 +6,7 @@ import dev.easel.store.ImageRef;
 import dev.easel.store.MediaType;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -66,4 +67,12 @@ public interface RenderContext {
 
   /** Until the attempt is stopped. */
   Duration timeLeft();
+
+  /**
+   * The time by the backend's clock. What a checkpoint keeps of it means the same to the next
+   * attempt, which may be made on a machine whose clock is wrong.
+   */
+  default Instant now() {
+    return Instant.now();
+  }
 }

@@ -105,9 +105,9 @@ record ComfyUiCheckpoint(
     return new ComfyUiCheckpoint(name, seed, since, busy, ids, submitted, isKept);
   }
 
-  /** The server works on this; if it did so before, since then. */
-  ComfyUiCheckpoint withRunning(String id) {
-    Busy seen = busy.filter(b -> b.running().equals(id)).orElse(new Busy(id, Instant.now()));
+  /** The server works on this since now; if it did so before, since then. */
+  ComfyUiCheckpoint withRunning(String id, Instant time) {
+    Busy seen = busy.filter(b -> b.running().equals(id)).orElse(new Busy(id, time));
     return new ComfyUiCheckpoint(name, seed, away, Optional.of(seen), ids, submitted, isKept);
   }
 

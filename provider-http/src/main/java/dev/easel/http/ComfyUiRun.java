@@ -111,13 +111,13 @@ final class ComfyUiRun {
     return now.away().filter(since -> isOver(since, LONGEST_AWAY)).isPresent();
   }
 
-  private static boolean isOver(Instant since, Duration time) {
-    return since.plus(time).isBefore(Instant.now());
+  private boolean isOver(Instant since, Duration time) {
+    return since.plus(time).isBefore(context.now());
   }
 
   private void away() {
     if (now.away().isEmpty()) {
-      keep(now.withAway(Optional.of(Instant.now())));
+      keep(now.withAway(Optional.of(context.now())));
     }
   }
 
@@ -237,7 +237,7 @@ final class ComfyUiRun {
       }
       if (unknown == 0) {
         back();
-        now = now.withRunning(found.running());
+        now = now.withRunning(found.running(), context.now());
         if (now.busy().filter(b -> isOver(b.since(), maxAge)).isPresent()) {
           return Optional.of(found);
         }

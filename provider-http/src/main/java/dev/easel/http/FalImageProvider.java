@@ -21,7 +21,6 @@ import dev.easel.image.Usage;
 import dev.easel.store.ImageRef;
 import dev.easel.store.MediaType;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,7 +48,7 @@ public final class FalImageProvider extends QueuedImageProvider {
   private final Pictures pictures;
 
   private FalImageProvider(Builder b) {
-    super(b.firstLook, b.slowestLook, b.maxAge, InstantSource.system());
+    super(b.firstLook, b.slowestLook, b.maxAge);
     if (b.models.isEmpty()) {
       throw new IllegalArgumentException("name at least one model");
     }

@@ -18,7 +18,6 @@ import dev.easel.image.Usage;
 import dev.easel.job.Progress;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,11 +43,10 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
   private final Duration firstLook;
   private final Duration slowestLook;
   private final Duration maxAge;
-  private final InstantSource time;
 
   /** Looks after one second, then more and more seldom down to every five, for an hour at most. */
   protected QueuedImageProvider() {
-    this(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1), InstantSource.system());
+    this(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1));
   }
 
   /**
@@ -56,12 +54,10 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
    *
    * @param maxAge an order that is not ready then is cancelled and given up
    */
-  protected QueuedImageProvider(
-      Duration firstLook, Duration slowestLook, Duration maxAge, InstantSource time) {
+  protected QueuedImageProvider(Duration firstLook, Duration slowestLook, Duration maxAge) {
     this.firstLook = requireNonNull(firstLook, "firstLook");
     this.slowestLook = requireNonNull(slowestLook, "slowestLook");
     this.maxAge = requireNonNull(maxAge, "maxAge");
-    this.time = requireNonNull(time, "time");
   }
 
   /**
@@ -124,7 +120,7 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
       throw failure(Kind.CANCELLED, "stopped; what was ordered goes on", !orders.isNone());
     }
     int wanted = orderCount(task);
-    return orders.placed().size() < wanted && !orders.placing() && !isTooOld(orders)
+    return orders.placed().size() < wanted && !orders.placing() && !isTooOld(orders, context)
         ? placeMissing(task, context, orders, wanted)
         : look(task, context, orders);
   }
@@ -161,7 +157,7 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
           orders = orders.placing(true);
           context.checkpoint(orders.text());
         }
-        orders = orders.with(next.place());
+        orders = orders.with(next.place().placedAt(context.now()));
       } catch (ProviderException e) {
         return notPlaced(context, orders, e);
       }
@@ -198,7 +194,7 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
 
   private RenderOutcome look(ImageTask task, RenderContext context, RemoteOrders orders)
       throws InterruptedException {
-    boolean isLast = isTooOld(orders);
+    boolean isLast = isTooOld(orders, context);
     List<RemoteState> states = new ArrayList<>();
     for (RemoteOrder order : orders.placed()) {
       try {
@@ -220,7 +216,7 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
         states.stream().filter(Working.class::isInstance).map(Working.class::cast).toList();
     if (!working.isEmpty()) {
       tellProgress(context, working, states.size());
-      return new Pending(pauseAt(age(orders)));
+      return new Pending(pauseAt(age(orders, context)));
     }
     return fetchAll(task, context, orders, states, isLast);
   }
@@ -321,14 +317,14 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
     return failure(Kind.TIMEOUT, "not ready after " + maxAge.toMinutes() + " min", true);
   }
 
-  private boolean isTooOld(RemoteOrders orders) {
-    return !orders.placed().isEmpty() && age(orders).compareTo(maxAge) > 0;
+  private boolean isTooOld(RemoteOrders orders, RenderContext context) {
+    return !orders.placed().isEmpty() && age(orders, context).compareTo(maxAge) > 0;
   }
 
-  private Duration age(RemoteOrders orders) {
+  private Duration age(RemoteOrders orders, RenderContext context) {
     Instant oldest =
         orders.placed().stream().map(RemoteOrder::at).min(Instant::compareTo).orElseThrow();
-    return Duration.between(oldest, time.instant());
+    return Duration.between(oldest, context.now());
   }
 
   private Duration pauseAt(Duration age) {
@@ -348,11 +344,8 @@ public abstract class QueuedImageProvider implements HttpImageProvider {
       throws InterruptedException {
     if (!orders.placed().isEmpty()) {
       context.checkpoint(orders.text()); // throws if the job is no longer ours to cancel
-      boolean tooLate = false;
-      for (RemoteOrder order : orders.placed()) {
-        tooLate |= !cancelQuietly(order, context);
-      }
-      if (tooLate && look(task, context, orders) instanceof Rendered finished) {
+      if (!cancelEach(orders.placed(), context)
+          && look(task, context, orders) instanceof Rendered finished) {
         return finished;
       }
     }

@@ -25,6 +25,7 @@ import dev.easel.testkit.SettableClock;
 import dev.easel.testkit.TestRenderContext;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +41,7 @@ class QueuedImageProviderTest {
 
   private final SettableClock clock = new SettableClock();
   private final Service service = new Service();
-  private final TestRenderContext context = new TestRenderContext();
+  private final TestRenderContext context = new TestRenderContext().withClock(clock);
 
   /** Does what a test says, for each order by its name: order-0, order-1 and so on. */
   private final class Service extends QueuedImageProvider {
@@ -53,7 +54,7 @@ class QueuedImageProviderTest {
     Runnable whenPlaced = () -> {};
 
     Service() {
-      super(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1), clock);
+      super(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1));
     }
 
     @Override
@@ -74,7 +75,7 @@ class QueuedImageProviderTest {
         String id = "order-" + placed.size();
         placed.add(id);
         whenPlaced.run();
-        return new RemoteOrder(id, clock.instant(), Map.of());
+        return RemoteOrder.now(id, Map.of()); // by this machine's clock, which is far off
       };
     }
 
@@ -256,6 +257,11 @@ class QueuedImageProviderTest {
     @Override
     public Duration timeLeft() {
       return job.timeLeft();
+    }
+
+    @Override
+    public Instant now() {
+      return job.now();
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.easel.store.ImageRef;
 import dev.easel.store.MediaType;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** The context of one provider's try: its checkpoint stands inside the router's. */
@@ -80,5 +81,10 @@ final class RouteContext implements RenderContext {
     Duration own = Duration.ofNanos(Math.max(0, endNanos - System.nanoTime()));
     Duration rest = all.timeLeft();
     return own.compareTo(rest) < 0 ? own : rest;
+  }
+
+  @Override
+  public Instant now() {
+    return all.now();
   }
 }

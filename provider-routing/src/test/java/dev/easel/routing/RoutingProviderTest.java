@@ -27,6 +27,7 @@ import dev.easel.testkit.SettableClock;
 import dev.easel.testkit.TestPictures;
 import dev.easel.testkit.TestRenderContext;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -88,6 +89,18 @@ class RoutingProviderTest {
     Rendered rendered = render(router(first, second).build());
     assertThat(rendered.attempts()).extracting(Attempt::provider).containsExactly("first");
     assertThat(second.runs()).isZero();
+  }
+
+  @Test
+  void aProviderReadsTheClockOfTheJob() throws Exception {
+    List<Instant> read = new CopyOnWriteArrayList<>();
+    first.next(
+        (task, with) -> {
+          read.add(with.now());
+          return Optional.empty();
+        });
+    router(first).build().render(TASK, context.withClock(clock));
+    assertThat(read).containsExactly(clock.instant());
   }
 
   @ParameterizedTest

@@ -15,6 +15,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,6 +47,7 @@ public final class TestRenderContext implements RenderContext {
   private final List<ImageRef> opened = new ArrayList<>();
   private Optional<String> checkpoint = Optional.empty();
   private Duration timeLeft = Duration.ofMinutes(5);
+  private InstantSource clock = InstantSource.system();
   private boolean cancelled;
   private boolean leaseLost;
   private int open;
@@ -67,6 +70,7 @@ public final class TestRenderContext implements RenderContext {
     TestRenderContext next = new TestRenderContext(job, new HashMap<>(inputs));
     next.checkpoint = checkpoint;
     next.timeLeft = timeLeft;
+    next.clock = clock;
     return next;
   }
 
@@ -97,6 +101,12 @@ public final class TestRenderContext implements RenderContext {
 
   public synchronized TestRenderContext withTimeLeft(Duration time) {
     timeLeft = requireNonNull(time, "time");
+    return this;
+  }
+
+  /** Default the system's. */
+  public synchronized TestRenderContext withClock(InstantSource source) {
+    clock = requireNonNull(source, "source");
     return this;
   }
 
@@ -210,6 +220,11 @@ public final class TestRenderContext implements RenderContext {
   @Override
   public synchronized Duration timeLeft() {
     return timeLeft;
+  }
+
+  @Override
+  public synchronized Instant now() {
+    return clock.instant();
   }
 
   /** Everything the provider said of its progress, in order. */
