@@ -31,8 +31,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What is paid is delivered, however the orders of one task end. */
 class QueuedImageProviderTest {
@@ -46,10 +49,11 @@ class QueuedImageProviderTest {
   /** Does what a test says, for each order by its name: order-0, order-1 and so on. */
   private final class Service extends QueuedImageProvider {
     final List<String> placed = new ArrayList<>();
-    final List<String> cancelled = new ArrayList<>();
+    final List<String> cancelled = new CopyOnWriteArrayList<>();
     final Map<String, Supplier<RemoteState>> states = new HashMap<>();
     final Map<String, Kind> lost = new HashMap<>();
     boolean cancelIsTooLate;
+    Runnable whenCancelled = () -> {};
     Runnable whenPrepared = () -> {};
     Runnable whenPlaced = () -> {};
 
@@ -96,6 +100,7 @@ class QueuedImageProviderTest {
     @Override
     protected boolean cancel(RemoteOrder order) {
       cancelled.add(order.id());
+      whenCancelled.run();
       return !cancelIsTooLate;
     }
   }
@@ -167,6 +172,31 @@ class QueuedImageProviderTest {
         catchThrowableOfType(ProviderException.class, () -> service.render(pictures(1), context));
     assertThat(e.kind()).isEqualTo(Kind.TIMEOUT);
     assertThat(service.cancelled).containsExactly("order-0");
+  }
+
+  @Test
+  @Timeout(60)
+  void ordersAreCancelledThoughTheServiceTakesItsTimeForEach() throws Exception {
+    service.render(pictures(10), context);
+    CountDownLatch all = new CountDownLatch(10);
+    service.whenCancelled =
+        () -> {
+          all.countDown();
+          awaits(all);
+        };
+    context.cancel();
+    ProviderException e =
+        catchThrowableOfType(ProviderException.class, () -> service.render(pictures(10), context));
+    assertThat(e.kind()).isEqualTo(Kind.CANCELLED);
+    assertThat(service.cancelled).hasSize(10);
+  }
+
+  private static void awaits(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
