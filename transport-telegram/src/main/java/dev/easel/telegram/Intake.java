@@ -7,14 +7,23 @@ import dev.easel.chat.Inbox.NotAccepted;
 import dev.easel.store.StoreException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hands over what came in, one update at a time; one that cannot be understood is left out. */
+/**
+ * Hands over what came in, one update at a time. One that cannot be understood is left out, and so
+ * is one that fails each time: what follows it would wait for ever. Thread-safe.
+ */
 final class Intake {
   private static final Logger log = LoggerFactory.getLogger(Intake.class);
+  private static final int MAX_FAILURES = 3;
+
+  /** Of updates that failed: each is soon taken or left out, here or at another front. */
+  private static final int KEPT = 1_000;
 
   /** What became of an update. */
   sealed interface Outcome {
@@ -35,15 +44,30 @@ final class Intake {
   private final Presses presses;
   private final Inbox inbox;
   private final InstantSource time;
+  private final Duration pause;
 
-  Intake(UpdateReader reader, Albums albums, Presses presses, Inbox inbox, InstantSource time) {
+  /** How often an update failed. */
+  private final Map<String, Integer> failures = new LinkedHashMap<>();
+
+  /**
+   * @param pause before an update that failed is tried again
+   */
+  Intake(
+      UpdateReader reader,
+      Albums albums,
+      Presses presses,
+      Inbox inbox,
+      InstantSource time,
+      Duration pause) {
     this.reader = reader;
     this.albums = albums;
     this.presses = presses;
     this.inbox = inbox;
     this.time = time;
+    this.pause = pause;
   }
 
+  /** Never throws what the inbox throws. */
   Outcome take(JsonNode update) {
     UpdateReader.Reading reading;
     try {
@@ -57,7 +81,28 @@ final class Intake {
     } catch (StoreException e) {
       log.warn("An update waits, the state store cannot be reached: update={}", idOf(update), e);
       return new Outcome.Later(Duration.ofSeconds(2));
+    } catch (RuntimeException e) {
+      return failed(idOf(update), e);
     }
+  }
+
+  private Outcome failed(String update, RuntimeException e) {
+    int times;
+    synchronized (failures) {
+      times = failures.merge(update, 1, Integer::sum);
+      if (times == MAX_FAILURES) {
+        failures.remove(update);
+      } else if (failures.size() > KEPT) {
+        failures.remove(failures.keySet().iterator().next());
+      }
+    }
+    if (times == MAX_FAILURES) {
+      log.error("Left out an update that fails each time: update={}", update, e);
+      return TAKEN;
+    }
+    Duration after = pause.multipliedBy(times);
+    log.warn("An update was not accepted, trying again: update={} delay={}", update, after, e);
+    return new Outcome.Later(after);
   }
 
   private Outcome take(UpdateReader.Reading reading) {

@@ -22,7 +22,6 @@ final class Poller {
   private static final Logger log = LoggerFactory.getLogger(Poller.class);
   private static final Pattern UPDATE_ID = Pattern.compile("\"update_id\"\\s*:\\s*(\\d{1,18})");
   private static final int ALL = 100;
-  private static final int MAX_FAILURES = 3;
 
   private final BotApi api;
   private final Intake intake;
@@ -41,7 +40,6 @@ final class Poller {
   private long confirmed;
 
   private int limit = ALL;
-  private int failures;
   private boolean webhookRemoved;
   private Duration backoff;
 
@@ -210,21 +208,7 @@ final class Poller {
 
   /** Whether the update is done with; otherwise it is to be tried again. */
   private boolean take(JsonNode update) throws InterruptedException {
-    Intake.Outcome outcome;
-    try {
-      outcome = intake.take(update);
-      failures = 0;
-    } catch (RuntimeException e) {
-      failures++;
-      if (failures < MAX_FAILURES) {
-        log.warn("An update was not accepted, trying again: update={}", Intake.idOf(update), e);
-        pause();
-        return false;
-      }
-      failures = 0;
-      log.error("Left out an update that fails each time: update={}", Intake.idOf(update), e);
-      outcome = new Intake.Outcome.Taken();
-    }
+    Intake.Outcome outcome = intake.take(update);
     if (outcome instanceof Intake.Outcome.Later later) {
       log.info("The inbox takes nothing now, trying again: delay={}", later.after());
       pulse.trouble(Health.degraded("the inbox takes nothing now"));

@@ -133,7 +133,9 @@ final class Reception {
             host.state(), id, reader, host.inbox(), host.time(), timer, settings.timing().album());
     collected.start();
     albums = collected;
-    Intake intake = new Intake(reader, collected, presses, host.inbox(), host.time());
+    Intake intake =
+        new Intake(
+            reader, collected, presses, host.inbox(), host.time(), settings.timing().pause());
     if (webhook.isPresent()) {
       webhook.get().open(intake);
       register(settings.push().orElseThrow());

@@ -107,21 +107,11 @@ public final class TelegramWebhook {
       log.warn("Left out a pushed update that is not JSON: bytes={}", bytes.length);
       return Reply.of(200); // or it would come again for a day
     }
-    try {
-      Intake.Outcome outcome = open.take(update);
-      if (outcome instanceof Intake.Outcome.Later later) {
-        return Reply.later(later.after());
-      }
-      // Telegram holds back what follows in this conversation, and nobody else's
-      return outcome instanceof Intake.Outcome.Busy busy
-          ? Reply.later(busy.after())
-          : Reply.of(200);
-    } catch (RuntimeException e) {
-      log.error(
-          "A pushed update was not accepted, Telegram will repeat it: update={}",
-          Intake.idOf(update),
-          e);
-      return Reply.later(Duration.ofSeconds(10));
+    Intake.Outcome outcome = open.take(update);
+    if (outcome instanceof Intake.Outcome.Later later) {
+      return Reply.later(later.after());
     }
+    // Telegram holds back what follows in this conversation, and nobody else's
+    return outcome instanceof Intake.Outcome.Busy busy ? Reply.later(busy.after()) : Reply.of(200);
   }
 }

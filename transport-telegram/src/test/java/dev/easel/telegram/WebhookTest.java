@@ -22,7 +22,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +196,69 @@ class WebhookTest {
     } finally {
       other.close(Bed.PATIENCE);
     }
+  }
+
+  /** Telegram holds back what follows in a chat until an update is taken. */
+  @Test
+  void updateThatFailsEachTimeIsLeftOutSoThatItsChatGoesOn() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    TelegramTransport other =
+        started(
+            event -> {
+              if (event instanceof TextReceived text && text.text().equals("poison")) {
+                calls.incrementAndGet();
+                throw new IllegalStateException("a bug");
+              }
+              return bed.host.inbox().accept(event);
+            });
+    try (CapturedLog log = CapturedLog.of(Intake.class)) {
+      String poison = bed.bot.intercept(() -> ann.writes("poison"));
+      for (int i = 0; i < 2; i++) {
+        TelegramWebhook.Reply again = push(other, poison, RIGHT);
+        assertThat(again.status()).isEqualTo(503);
+        assertThat(again.headers()).containsKey("Retry-After");
+      }
+      assertThat(push(other, poison, RIGHT).status()).isEqualTo(200);
+      assertThat(calls).hasValue(3);
+      assertThat(log.lines()).anyMatch(line -> line.contains("Left out an update"));
+    } finally {
+      other.close(Bed.PATIENCE);
+    }
+  }
+
+  @Test
+  void updateIsNotLeftOutWhileTheBackendIsAway() throws Exception {
+    AtomicBoolean away = new AtomicBoolean(true);
+    TelegramTransport other =
+        started(
+            event ->
+                away.get()
+                    ? Optional.of(
+                        new Inbox.NotAccepted(Inbox.Why.UNAVAILABLE, Duration.ofSeconds(2)))
+                    : bed.host.inbox().accept(event));
+    try {
+      String text = bed.bot.intercept(() -> ann.writes("keep me"));
+      for (int i = 0; i < 20; i++) {
+        assertThat(push(other, text, RIGHT).status()).isEqualTo(503);
+      }
+      away.set(false);
+      assertThat(push(other, text, RIGHT).status()).isEqualTo(200);
+      assertThat(bed.event(TextReceived.class).text()).isEqualTo("keep me");
+    } finally {
+      other.close(Bed.PATIENCE);
+    }
+  }
+
+  /** A bot with this inbox, to which tests push by themselves. */
+  private TelegramTransport started(Inbox inbox) throws Exception {
+    TelegramTransport other =
+        TelegramTransport.webhook(bed.token, URI.create("https://bot.example.org/x"), SECRET)
+            .apiUrl(bed.api.url())
+            .timing(Bed.CALM)
+            .build();
+    other.start(Bed.hostWith(bed.host, inbox));
+    bed.until(() -> other.health().status() == Health.Status.UP);
+    return other;
   }
 
   @Test
