@@ -170,7 +170,8 @@ final class Reception {
       }
       if (answer instanceof Answer.Refused refused
           && refused.isForGood()
-          && !refused.isByAnother()) {
+          && !refused.isByAnother()
+          && !mayPass(refused)) {
         pulse.trouble(Health.down("Telegram refuses: " + refused.why()));
         log.error("Telegram refuses, not trying again: call={} because={}", name, refused.why());
         break;
@@ -187,5 +188,16 @@ final class Reception {
       pause = settings.timing().longer(pause);
     }
     return Optional.empty();
+  }
+
+  /**
+   * Whether it may be otherwise soon: another front set the webhook at the same moment, or Telegram
+   * did not get to the address, of which only its form stays as it is.
+   */
+  private static boolean mayPass(Answer.Refused refused) {
+    return refused.code() == 409
+        || refused.says("bad webhook")
+            && !refused.says("https url must be")
+            && !refused.says("only on ports");
   }
 }

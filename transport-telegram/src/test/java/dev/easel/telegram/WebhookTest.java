@@ -7,6 +7,7 @@ import dev.easel.chat.InboundEvent.ImagesReceived;
 import dev.easel.chat.InboundEvent.TextReceived;
 import dev.easel.chat.Inbox;
 import dev.easel.fakes.telegram.FakePerson;
+import dev.easel.fakes.telegram.Fault;
 import dev.easel.health.Health;
 import dev.easel.memory.MemoryBackend;
 import dev.easel.testkit.RecordingHost;
@@ -162,11 +163,7 @@ class WebhookTest {
             backend.images(),
             backend.timelines());
     AtomicBoolean fails = new AtomicBoolean();
-    TelegramTransport other =
-        TelegramTransport.webhook(bed.token, URI.create("https://bot.example.org/x"), SECRET)
-            .apiUrl(bed.api.url())
-            .timing(Bed.CALM)
-            .build();
+    TelegramTransport other = webhook();
     other.start(
         Bed.hostWith(
             host,
@@ -249,13 +246,55 @@ class WebhookTest {
     }
   }
 
+  /** What Telegram found out about the address may be otherwise soon, and a front set it too. */
+  @Test
+  void webhookIsSetAgainUntilWhatPassesHasPassed() throws Exception {
+    for (String why :
+        List.of(
+            "Failed to resolve host: Temporary failure in name resolution",
+            "IP address 10.0.0.7 is reserved",
+            "IPv6-only addresses are not allowed",
+            "Unknown")) {
+      bed.bot.fault("setWebhook", Fault.error(400, "Bad Request: bad webhook: " + why));
+    }
+    bed.bot.fault("setWebhook", Fault.error(409, "Conflict: terminated by other setWebhook"));
+    TelegramTransport other = started(bed.host.inbox());
+    other.close(Bed.PATIENCE);
+
+    assertThat(bed.bot.faultsLeft()).isZero();
+    assertThat(bed.bot.webhookUrl()).contains(URI.create("https://bot.example.org/x"));
+  }
+
+  @Test
+  void webhookThatCannotBeIsNotTriedForEver() throws Exception {
+    for (String why :
+        List.of(
+            "bad webhook: An HTTPS URL must be provided for webhook",
+            "bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443",
+            "invalid webhook URL specified")) {
+      bed.bot.fault("setWebhook", Fault.error(400, "Bad Request: " + why));
+      TelegramTransport other = webhook();
+      other.start(bed.host);
+      try {
+        bed.until(() -> other.health().detail().contains(why));
+        bed.until(bed::nobodyReceives);
+      } finally {
+        other.close(Bed.PATIENCE);
+      }
+    }
+  }
+
+  private TelegramTransport webhook() {
+    return TelegramTransport.webhook(bed.token, URI.create("https://bot.example.org/x"), SECRET)
+        .apiUrl(bed.api.url())
+        .threads(bed::thread)
+        .timing(Bed.CALM)
+        .build();
+  }
+
   /** A bot with this inbox, to which tests push by themselves. */
   private TelegramTransport started(Inbox inbox) throws Exception {
-    TelegramTransport other =
-        TelegramTransport.webhook(bed.token, URI.create("https://bot.example.org/x"), SECRET)
-            .apiUrl(bed.api.url())
-            .timing(Bed.CALM)
-            .build();
+    TelegramTransport other = webhook();
     other.start(Bed.hostWith(bed.host, inbox));
     bed.until(() -> other.health().status() == Health.Status.UP);
     return other;
