@@ -54,10 +54,12 @@ final class Delivery {
    * Makes a call.
    *
    * @param messages how many messages it is, for the limits
+   * @param kind how long a try may take
    * @param patience how long it may wait in all for limits and pauses
    * @throws TransportException {@code UNAVAILABLE} if nobody could be reached
    */
-  Outcome perform(ConversationRef to, int messages, Duration patience, Act act, Shot shot)
+  Outcome perform(
+      ConversationRef to, int messages, BotApi.Kind kind, Duration patience, Act act, Shot shot)
       throws InterruptedException {
     long end = nanos.getAsLong() + patience.toNanos();
     Duration pause = firstPause;
@@ -66,14 +68,16 @@ final class Delivery {
       if (wait.isPresent()) {
         return new Outcome.Later(wait.get());
       }
-      if (!window.enter(messages, left(end))) {
+      Optional<Window.Places> places =
+          window.enter(messages, kind == BotApi.Kind.UPLOAD, left(end));
+      if (places.isEmpty()) {
         return new Outcome.Later(WINDOW);
       }
       Answer answer;
       try {
         answer = shot.fire();
       } finally {
-        window.leave(messages);
+        window.leave(places.get());
       }
       Duration again;
       if (answer instanceof Answer.Refused refused && refused.code() == 429) {

@@ -199,7 +199,8 @@ final class Messages {
     Duration atMost = draft.message().isFinal() ? patience : PROGRESS_SEND;
     for (int forms = 0; forms < MAX_FORMS; forms++) {
       Requests.Prepared call = form.of(there, draft);
-      Outcome outcome = delivery.perform(there, messages, atMost, Act.SEND, () -> fire(call));
+      Outcome outcome =
+          delivery.perform(there, messages, call.kind(), atMost, Act.SEND, () -> fire(call));
       if (outcome instanceof Outcome.Later later) {
         return new Receipt.Deferred(later.retryAfter());
       }
@@ -252,7 +253,8 @@ final class Messages {
     Act act = message.isFinal() ? Act.CHANGE : Act.PROGRESS;
     for (int forms = 0; forms < MAX_FORMS; forms++) {
       Requests.Prepared call = change(which, draft, caption);
-      Outcome outcome = delivery.perform(which.conversation(), 1, atMost, act, () -> fire(call));
+      Outcome outcome =
+          delivery.perform(which.conversation(), 1, call.kind(), atMost, act, () -> fire(call));
       if (outcome instanceof Outcome.Later later) {
         return new Receipt.Deferred(later.retryAfter());
       }

@@ -564,6 +564,23 @@ class OutgoingTest {
     assertThat(onlyMessage().text()).isEqualTo("done");
   }
 
+  /** Nobody knows when they will have arrived. */
+  @Test
+  void uploadsThatStallDoNotTakeAllThePlaces() throws Exception {
+    bed.close();
+    bed.start(b -> b.messagesPerSecond(2));
+    CountDownLatch open = new CountDownLatch(1);
+    bed.bot.fault("sendMediaGroup", new Fault.Held(open));
+    OutgoingMessage album = pictures("two", bed.picture(64, 64), bed.picture(65, 64));
+    Future<Receipt> slow = CompletableFuture.supplyAsync(() -> bed.send(ann, album));
+    bed.until(() -> bed.bot.faultsLeft() == 0);
+    FakePerson bob = bed.bot.person("Bob");
+
+    assertThat(bed.send(bob, OutgoingMessage.text("x"))).isInstanceOf(Receipt.Delivered.class);
+    open.countDown();
+    assertThat(ended(slow)).isInstanceOf(Receipt.Delivered.class);
+  }
+
   @Test
   void twentyCallsAtOnceDoNotWaitForEachOther() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(20);
