@@ -27,11 +27,12 @@ record Card(
   }
 
   /**
-   * Whether a person there may press: the owner, or whoever is in a private conversation, as its
-   * user may change.
+   * Whether a person there may press: the owner, or whoever is in the conversation if it is
+   * private, as its user may change, or if the owner is nobody in particular.
    */
   boolean belongsTo(UserRef user, ConversationRef here) {
     boolean own = owner.transport().equals(user.transport()) && owner.id().equals(user.id());
-    return own || where.kind() == ConversationRef.Kind.PRIVATE && where.equals(here);
+    boolean everybodys = where.kind() == ConversationRef.Kind.PRIVATE || owner.collective();
+    return own || everybodys && where.equals(here);
   }
 }

@@ -10,8 +10,11 @@ import java.util.Optional;
  *
  * @param id the platform's own, 1 to 200 characters; never shown
  * @param name as the platform shows it; empty if unknown. Never trusted
+ * @param collective whether it is a group or a channel in whose name somebody acts: who, the
+ *     platform does not tell, so everybody in the conversation may press what it asked for
  */
-public record UserRef(TransportId transport, String id, String name, Optional<Locale> locale) {
+public record UserRef(
+    TransportId transport, String id, String name, Optional<Locale> locale, boolean collective) {
   public UserRef {
     requireNonNull(transport, "transport");
     requireNonNull(id, "id");
@@ -21,5 +24,9 @@ public record UserRef(TransportId transport, String id, String name, Optional<Lo
       throw new IllegalArgumentException(
           "a user's id has 1 to 200 characters, this one has " + id.length());
     }
+  }
+
+  public UserRef(TransportId transport, String id, String name, Optional<Locale> locale) {
+    this(transport, id, name, locale, false);
   }
 }

@@ -228,14 +228,15 @@ final class UpdateReader {
   }
 
   private UserRef userOf(JsonNode message) {
-    // who writes as a group or channel is that group or channel
+    // who writes as a group or channel is that group or channel; who presses is always a person
     JsonNode chat = message.path("sender_chat");
     if (chat.has("id")) {
       return new UserRef(
           transport,
           chat.path("id").asText(),
           Cut.to(chat.path("title").asText(""), MAX_NAME),
-          Optional.empty());
+          Optional.empty(),
+          true);
     }
     JsonNode from = message.path("from");
     String name = (from.path("first_name").asText("") + " " + from.path("last_name").asText(""));

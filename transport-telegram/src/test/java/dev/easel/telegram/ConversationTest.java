@@ -166,6 +166,21 @@ class ConversationTest {
     assertThat(provider.runs()).isEqualTo(1);
   }
 
+  /** The platform tells who presses, and not who it was that asked in another's name. */
+  @Test
+  void whatWasAskedInTheNameOfAGroupOrChannelAnyoneThereMayPress() throws Exception {
+    long group = bot.group("Cats");
+    FakePerson eve = bot.person("Eve").in(group);
+    for (long name : List.of(group, bot.channel("Dogs"))) {
+      int asked = eve.inTheNameOf(name).writes("@" + bot.username() + " a cat");
+      SentMessage picture =
+          eve.awaits(PATIENCE, m -> m.kind() != Kind.TEXT && m.replyTo() == asked);
+      String press = eve.presses(picture, "Original");
+
+      assertThat(eve.awaitsAnswer(PATIENCE, press).text()).isEqualTo("Here it comes.");
+    }
+  }
+
   @Test
   void albumWithWordsIsOneEdit() throws Exception {
     ann.sendsAlbum(List.of(PICTURE, TestPictures.png(50, 50, 3)), "put them together");

@@ -92,6 +92,13 @@ public final class FakeBot {
     return groupId;
   }
 
+  /** A new channel; {@link FakePerson#inTheNameOf} lets somebody write in its name. */
+  public synchronized long channel(String title) {
+    long channelId = -1_000_000_000_000L - nextGroup++;
+    chats.put(channelId, new Chat(channelId, "channel", title));
+    return channelId;
+  }
+
   /** Makes a supergroup out of a group: it gets a new id, and the old one answers with it. */
   public synchronized long migrate(long group) {
     Chat old = chatOf(group);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** A person in one chat, who writes, sends pictures and presses buttons. Thread-safe. */
 public final class FakePerson {
@@ -20,14 +21,27 @@ public final class FakePerson {
   private final String language;
   private final Chat chat;
   private final int thread;
+  private final @Nullable Chat sender;
 
   FakePerson(FakeBot bot, long id, String name, String language, Chat chat, int thread) {
+    this(bot, id, name, language, chat, thread, null);
+  }
+
+  private FakePerson(
+      FakeBot bot,
+      long id,
+      String name,
+      String language,
+      Chat chat,
+      int thread,
+      @Nullable Chat sender) {
     this.bot = bot;
     this.id = id;
     this.name = requireNonNull(name, "name");
     this.language = requireNonNull(language, "language");
     this.chat = chat;
     this.thread = thread;
+    this.sender = sender;
   }
 
   public long id() {
@@ -56,6 +70,14 @@ public final class FakePerson {
   /** The same person with another language. */
   public FakePerson speaking(String languageCode) {
     return new FakePerson(bot, id, name, languageCode, chat, thread);
+  }
+
+  /**
+   * The same person, who writes in the name of a channel, or of the group that they are in. A press
+   * of theirs bears their own name all the same.
+   */
+  public FakePerson inTheNameOf(long groupOrChannel) {
+    return new FakePerson(bot, id, name, language, chat, thread, bot.chatOf(groupOrChannel));
   }
 
   /** Writes; the answer is the message's id. */
@@ -195,6 +217,22 @@ public final class FakePerson {
 
   private static ObjectNode node() {
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** Who a message is from, as the platform tells. */
+  void signs(ObjectNode message) {
+    if (sender == null) {
+      message.set("from", asUser());
+      return;
+    }
+    boolean anonymous = sender.id == chat.id;
+    message
+        .putObject("from")
+        .put("id", anonymous ? 1_087_968_824L : 136_817_688L)
+        .put("is_bot", true)
+        .put("first_name", anonymous ? "Group" : "Channel")
+        .put("username", anonymous ? "GroupAnonymousBot" : "Channel_Bot");
+    sender.describeIn(message.putObject("sender_chat"));
   }
 
   ObjectNode asUser() {

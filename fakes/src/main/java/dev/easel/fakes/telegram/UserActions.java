@@ -24,7 +24,7 @@ final class UserActions {
   int say(FakePerson person, Chat chat, int thread, ObjectNode content, int replyTo) {
     int messageId = chat.newMessageId();
     ObjectNode message = node().put("message_id", messageId);
-    message.set("from", person.asUser());
+    person.signs(message);
     chat.describeIn(message.putObject("chat"));
     message.put("date", Instant.now().getEpochSecond());
     if (thread != 0) {
