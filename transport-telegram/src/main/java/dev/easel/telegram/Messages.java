@@ -347,12 +347,19 @@ final class Messages {
     boolean nobodyThere =
         refused.code() == 403
             || refused.says("chat not found")
-            || refused.says("rights to send")
+            || refused.says("rights to send") && !isAboutPictures(refused)
             || refused.says("chat_write_forbidden")
             || refused.says("was deactivated")
             || refused.says("peer_id_invalid")
             || refused.says("topic_closed");
     return nobodyThere ? new Receipt.Gone(refused.why()) : new Receipt.Rejected(refused.why());
+  }
+
+  /** Where a group allows no pictures, people can still be told so. */
+  private static boolean isAboutPictures(Answer.Refused refused) {
+    return refused.says("to send photos")
+        || refused.says("to send documents")
+        || refused.says("to send media");
   }
 
   private static TransportException refusedOnTheWay(Answer.Refused refused) {

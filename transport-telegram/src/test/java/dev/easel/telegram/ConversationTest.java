@@ -182,6 +182,24 @@ class ConversationTest {
   }
 
   @Test
+  void groupThatAllowsTextsOnlyIsToldInWords() throws Exception {
+    FakePerson bob = bot.person("Bob").in(bot.group("Cats"));
+    Fault noPhotos = noRight("photos");
+    Fault noFiles = noRight("documents");
+    bot.fault("editMessageMedia", noPhotos);
+    bot.fault("editMessageMedia", noFiles);
+    bot.fault("sendPhoto", noPhotos);
+    bot.fault("sendDocument", noFiles);
+    bob.writes("@" + bot.username() + " a cat");
+
+    awaitsText(bob, "Something went wrong");
+  }
+
+  private static Fault noRight(String toSend) {
+    return Fault.error(400, "Bad Request: not enough rights to send " + toSend + " to the chat");
+  }
+
+  @Test
   void albumWithWordsIsOneEdit() throws Exception {
     ann.sendsAlbum(List.of(PICTURE, TestPictures.png(50, 50, 3)), "put them together");
     awaitsPicture(ann);
