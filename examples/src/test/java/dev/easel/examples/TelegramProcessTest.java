@@ -8,6 +8,7 @@ import dev.easel.fakes.telegram.FakePerson;
 import dev.easel.fakes.telegram.Fault;
 import dev.easel.fakes.telegram.SentMessage;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -16,10 +17,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -30,10 +29,11 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The bot as processes of its own on Telegram, seen by people there. */
-@Timeout(value = 180, unit = TimeUnit.SECONDS)
+@Timeout(value = 600, unit = TimeUnit.SECONDS)
 @Execution(ExecutionMode.CONCURRENT)
 class TelegramProcessTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** With a start, a lease and a picture, each on a core that others use too. */
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   private final FakeBotApi api = FakeBotApi.start();
   private final String token = "77:AAF-process_test";
@@ -60,8 +60,27 @@ class TelegramProcessTest {
     return redis;
   }
 
-  private Process start(OwnRedis redis) throws IOException {
-    return start(Map.of("EASEL_BACKEND", redis.uri()));
+  /**
+   * As often as it takes, as what keeps a bot running would: one that stalls while it starts takes
+   * its Redis for away, and ends.
+   */
+  private Process start(OwnRedis redis) throws Exception {
+    Process bot = start(Map.of("EASEL_BACKEND", redis.uri()));
+    telegram.await(PATIENCE, () -> !bot.isAlive() || said().contains("Ready: "));
+    if (bot.isAlive()) {
+      return bot;
+    }
+    assertThat(processes).as(said()).hasSizeLessThan(10);
+    return start(redis);
+  }
+
+  /** What the newest bot said so far. */
+  private String said() {
+    try {
+      return Files.readString(data.resolve("log-" + (processes.size() - 1)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Process start(Map<String, String> settings) throws IOException {
@@ -114,7 +133,7 @@ class TelegramProcessTest {
     ann.writes("a lighthouse at dusk");
 
     ann.awaits(PATIENCE, TelegramProcessTest::isPicture);
-    assertThat(telegram.pending()).isZero();
+    telegram.await(PATIENCE, () -> telegram.pending() == 0); // the picture may be there sooner
   }
 
   @Test
@@ -123,10 +142,10 @@ class TelegramProcessTest {
     Process refused = start(Map.of());
     Process lost = start(Map.of("TELEGRAM_API_URL", api.url() + "/nowhere"));
 
-    assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(refused.exitValue()).isEqualTo(2);
     assertThat(lastLine(0)).startsWith("TELEGRAM_BOT_TOKEN is not known to Telegram");
-    assertThat(lost.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(lost.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(lost.exitValue()).isEqualTo(2);
     assertThat(lastLine(1)).startsWith("TELEGRAM_API_URL names no Bot API server");
   }
@@ -158,13 +177,14 @@ class TelegramProcessTest {
     telegram.await(PATIENCE, () -> telegram.pending() == 0); // a lease of 15 s, and a slow machine
     assertThat(second.isAlive()).isTrue();
 
-    Set<Long> answered = new HashSet<>();
+    long pictures = 0;
     for (FakePerson person : people) {
       person.awaits(PATIENCE, TelegramProcessTest::isPicture);
-      answered.add(person.chat());
-      assertThat(person.sees().stream().filter(TelegramProcessTest::isPicture)).hasSize(1);
+      pictures += person.sees().stream().filter(TelegramProcessTest::isPicture).count();
     }
-    assertThat(answered).hasSize(10);
+    // the one that it was sending when it was killed may be there twice, and the log says so
+    long onceMore = said().lines().filter(line -> line.contains("sending it once more")).count();
+    assertThat(pictures).isBetween(10L, 10 + onceMore);
   }
 
   @Test
@@ -222,7 +242,7 @@ class TelegramProcessTest {
         .as("at most one more, of the same picture")
         .hasSize(2)
         .allSatisfy(m -> assertThat(telegram.content(m)).isEqualTo(forBob));
-    assertThat(Files.readString(data.resolve("log-1"))).contains("sending it once more");
+    assertThat(said()).contains("sending it once more");
   }
 
   private static void tell(OwnRedis redis, String command) throws IOException {

@@ -92,12 +92,12 @@ final class Bed implements AutoCloseable {
   }
 
   /**
-   * As often to one person as the platform allows; who must wait for long is soon told so, and
-   * albums are soon complete.
+   * As often to one person as the platform allows; who must wait for long is soon told so. Albums
+   * are complete once a machine that stalls would have gone on.
    */
   static Timing paced() {
     return timing(
-        Timing.DEFAULT.chat(), Duration.ofSeconds(1), LEASE, Duration.ofSeconds(2), LONG, LONG);
+        Timing.DEFAULT.chat(), Duration.ofSeconds(1), LEASE, Duration.ofSeconds(6), LONG, LONG);
   }
 
   private static Timing timing(

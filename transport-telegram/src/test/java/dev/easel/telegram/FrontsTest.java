@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -79,7 +79,8 @@ class FrontsTest {
 
   @Test
   void frontThatLostItsLeaseStandsBy() throws Exception {
-    bed.start(b -> b.timing(Bed.lease(LEASE)));
+    // longer than this machine stalls: it is to be lost to the other one, and not before
+    bed.start(b -> b.timing(Bed.lease(Duration.ofSeconds(15))));
     ann.writes("one");
     bed.event(TextReceived.class);
     bed.settled();
@@ -111,15 +112,20 @@ class FrontsTest {
             backend.limiter(),
             backend.images(),
             backend.timelines());
-    bed.start(b -> b.timing(Bed.lease(LEASE)), host);
-    bed.until(() -> bed.bot.waitingPolls() == 1);
     try (CapturedLog log = CapturedLog.of(Leadership.class)) {
+      bed.start(b -> b.timing(Bed.lease(LEASE)), host);
+      bed.until(() -> bed.bot.waitingPolls() == 1);
       backend.sleep();
-      bed.until(() -> log.lines().stream().anyMatch(l -> l.contains("standing by")));
+      // counted: while this machine stalled, it may have been lost before, and taken again
+      bed.until(() -> lines(log, "standing by") == lines(log, "polls now"));
     }
     backend.wake();
     ann.writes("hello");
     host.await(TextReceived.class, e -> true, Bed.PATIENCE);
+  }
+
+  private static long lines(CapturedLog log, String part) {
+    return log.lines().stream().filter(line -> line.contains(part)).count();
   }
 
   @Test
@@ -143,13 +149,16 @@ class FrontsTest {
 
   @Test
   void albumDoesNotWaitForAClockThatWasSetBack() throws Exception {
-    AtomicReference<Duration> slow = new AtomicReference<>(Duration.ZERO);
-    RecordingHost host = new RecordingHost(() -> Instant.now().minus(slow.get()));
+    // stands still until the album is there: it must not be complete before, however slow this is
+    Instant began = Instant.now();
+    AtomicBoolean setBack = new AtomicBoolean();
+    RecordingHost host =
+        new RecordingHost(() -> setBack.get() ? Instant.now().minus(Duration.ofHours(1)) : began);
     bed.start(b -> b.timing(Bed.album(Duration.ofSeconds(1))), host);
     ann.sendsAlbum(
         java.util.List.of(TestPictures.png(9, 9, 1), TestPictures.png(8, 8, 2)), "a set");
     bed.settled();
-    slow.set(Duration.ofHours(1));
+    setBack.set(true);
 
     assertThat(host.await(ImagesReceived.class, e -> true, Bed.PATIENCE).images()).hasSize(2);
   }

@@ -456,7 +456,7 @@ class PollingFaultsTest {
 
   @Test
   void twentyMegabytesThatStallEndWithAnErrorAndHoldUpNothing() throws Exception {
-    bed.start(b -> b.timing(Bed.stall(Duration.ofSeconds(5))));
+    bed.start(b -> b.timing(Bed.stall(Duration.ofSeconds(10))));
     ann.sendsFile(new byte[20 << 20], "large.png", "image/png", "x");
     RemoteImage image = bed.event(InboundEvent.ImagesReceived.class).images().get(0);
     bed.bot.fault("file", new Fault.Stall());
