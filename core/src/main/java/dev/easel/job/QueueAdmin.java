@@ -42,10 +42,11 @@ public interface QueueAdmin {
 
   /**
    * Puts a dead letter at the end of its line as if it were new, with all its attempts and without
-   * its checkpoint; room is not asked for. It takes up its {@link Dedup} key again only if nobody
-   * else holds it. Its follow-up is queued again when it ends again.
+   * its checkpoint and its time to live; room is not asked for. It takes up its {@link Dedup} key
+   * again only if nobody else holds it. Its follow-up is queued again when it ends again.
    *
-   * @return false if there is no such dead letter, or its follow-up is not settled yet
+   * @return false if there is no such dead letter, or its follow-up is not settled yet, or it is
+   *     itself the follow-up of a job that was revived
    */
   boolean revive(JobId id);
 

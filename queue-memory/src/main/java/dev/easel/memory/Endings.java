@@ -153,7 +153,7 @@ final class Endings {
             NewJob.DEFAULT_BAND,
             body,
             Then.RETRY,
-            0,
+            Long.MAX_VALUE,
             null,
             null);
     next.after = ended;

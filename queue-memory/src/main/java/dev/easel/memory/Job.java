@@ -23,7 +23,6 @@ final class Job extends Timed {
   final double cost;
   final int band;
   final Retry retry;
-  final long timeToLive;
   final @Nullable Dedup key;
   final @Nullable Then then;
 
@@ -39,7 +38,9 @@ final class Job extends Timed {
   @Nullable Group group;
   @Nullable Line line;
   long place;
-  long expiresAt = Long.MAX_VALUE;
+
+  /** Only while it was never claimed. */
+  long expiresAt;
 
   /** Who has it, and has had it. */
   int attempt;
@@ -80,7 +81,7 @@ final class Job extends Timed {
       int band,
       Payload body,
       Retry retry,
-      long timeToLive,
+      long expiresAt,
       @Nullable Dedup key,
       @Nullable Then then) {
     this.id = id;
@@ -90,7 +91,7 @@ final class Job extends Timed {
     this.band = band;
     this.body = body;
     this.retry = retry;
-    this.timeToLive = timeToLive;
+    this.expiresAt = expiresAt;
     this.key = key;
     this.then = then;
   }

@@ -137,7 +137,6 @@ final class Jobs {
   void start(Job job, long now, Duration delay) {
     byId.put(job.id, job);
     job.place = nextPlace();
-    job.expiresAt = job.timeToLive == 0 ? Long.MAX_VALUE : now + job.timeToLive;
     job.lane.jobs++;
     job.lane.bytes += job.bodySize();
     if (job.key != null) {

@@ -77,7 +77,7 @@ final class MemoryJobQueue implements JobQueue {
             job.band(),
             job.body(),
             job.retry(),
-            job.timeToLive().isZero() ? 0 : Jobs.millis(job.timeToLive()),
+            job.timeToLive().isZero() ? Long.MAX_VALUE : now + Jobs.millis(job.timeToLive()),
             job.whileActive().orElse(null),
             job.then().orElse(null));
     jobs.start(added, now, job.delay());

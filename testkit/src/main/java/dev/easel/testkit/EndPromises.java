@@ -359,22 +359,25 @@ abstract class EndPromises extends LeasePromises {
     admin().configure(LANE, POLICY.withInFlightPerGroup(10));
     Duration timeToLive = SHORT;
     List<Claimed> claimed = List.of();
-    while (claimed.size() < 3) { // again if the machine stalled in between
+    while (claimed.size() < 4) { // again if the machine stalled in between
       timeToLive = timeToLive.multipliedBy(2);
-      for (String job : List.of("released", "retried", "parked")) {
+      for (String job : List.of("released", "retried", "parked", "revived")) {
         accept(job(job + timeToLive).withTimeToLive(timeToLive));
       }
-      claimed = claim(ann, LANE, 3);
+      claimed = claim(ann, LANE, 4);
     }
     taken(released(claimed.get(0)));
     taken(retry(claimed.get(1), Duration.ofMillis(100)));
     taken(parked(claimed.get(2), LONG));
+    taken(failed(claimed.get(3)));
+    assertThat(admin().revive(claimed.get(3).id())).isTrue();
     pass(timeToLive.plusMillis(150));
     runTimers();
 
     assertThat(state("released" + timeToLive)).isEqualTo(JobState.WAITING);
     assertThat(state("retried" + timeToLive)).isEqualTo(JobState.WAITING);
     assertThat(state("parked" + timeToLive)).isEqualTo(JobState.PARKED);
+    assertThat(state("revived" + timeToLive)).isEqualTo(JobState.WAITING);
   }
 
   @Test
