@@ -62,8 +62,9 @@ final class DeadLetters {
     return oldest;
   }
 
-  List<Job> oldestFree(int max) {
-    return first(free.values(), max);
+  /** Those whose follow-up is settled, the oldest first. */
+  List<Job> free() {
+    return List.copyOf(free.values());
   }
 
   /** The next page; a job that is no dead letter any more still marks its place. */

@@ -96,8 +96,8 @@ final class MemoryQueueAdmin implements QueueAdmin {
     return locked(
         now -> {
           int revived = 0;
-          for (Job job : jobs.lane(lane).dead.oldestFree(max)) {
-            revived += jobs.endings.revive(job, now) ? 1 : 0;
+          for (Job job : jobs.lane(lane).dead.free()) {
+            revived += revived < max && jobs.endings.revive(job, now) ? 1 : 0;
           }
           return revived;
         });

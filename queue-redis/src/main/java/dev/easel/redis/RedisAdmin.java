@@ -181,13 +181,24 @@ final class RedisAdmin implements QueueAdmin {
 
   @Override
   public boolean revive(JobId id) {
-    return queue.number("revive", Args.of("", id)) == 1;
+    return revive(Args.of("", id)).get(0).equals(1L);
   }
 
   @Override
   public int reviveAll(Lane lane, int max) {
     checkPage(max);
-    return (int) queue.number("revive", Args.of(lane, max));
+    int revived = 0;
+    String last = "-inf";
+    do { // any number of those that come first may be such that cannot be revived
+      List<Object> step = revive(Args.of(lane, max - revived, last));
+      revived += ((Long) step.get(0)).intValue();
+      last = Queue.utf8(step.get(1));
+    } while (revived < max && !last.isEmpty());
+    return revived;
+  }
+
+  private List<Object> revive(Args args) {
+    return queue.list("revive", args);
   }
 
   @Override

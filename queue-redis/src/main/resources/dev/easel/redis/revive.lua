@@ -1,9 +1,9 @@
 -- Puts dead letters back into their lines as if they were new.
 --
 -- KEYS[1]  prefix
--- ARGV     '' and a job | lane and how many of its dead letters, the oldest first
--- answers  how many were revived
--- O(jobs * log(jobs)); at most 100, and as many that are passed over
+-- ARGV     '' and a job | lane, how many of its dead letters, the oldest first, and after which: -inf, or as answered
+-- answers  {how many were revived, after which to go on; '' when there are no more}
+-- O(jobs * log(jobs)); at most 100 are looked at
 
 unlock()
 moves()
@@ -15,8 +15,8 @@ local function revive(id)
   end
   if has(J, FOLLOWS) then
     local parent = load(string.sub(id, 1, -6))
-    if not parent or parent.blob == 0 then
-      return 0 -- what it followed is forgotten or was dropped, so there is nothing left to tell
+    if not parent or parent.blob == 0 or parent.state < SUCCEEDED then
+      return 0 -- what it followed is forgotten, or was dropped, or lives again: there is nothing to tell
     end
     call('PERSIST', job_key(parent.id))
     set(parent, PENDING)
@@ -42,16 +42,17 @@ local function revive(id)
   return 1
 end
 
-local revived = 0
+local revived, last = 0, ''
 if ARGV[1] == '' then
   revived = revive(ARGV[2])
 else
-  local want = tonumber(ARGV[2])
-  for _, id in ipairs(call('ZRANGE', P .. 'd:' .. ARGV[1], 0, want + 99)) do
-    if revived < want then
-      revived = revived + revive(id)
+  local rows = call('ZRANGEBYSCORE', P .. 'd:' .. ARGV[1], '(' .. ARGV[3], '+inf', 'WITHSCORES', 'LIMIT', 0, 100)
+  for i = 1, #rows, 2 do
+    if revived < tonumber(ARGV[2]) then
+      revived = revived + revive(rows[i])
     end
   end
+  last = #rows == 200 and rows[200] or ''
 end
 save_all()
-return revived
+return { revived, last }

@@ -40,6 +40,7 @@ class KeeperTest {
   private static final Lane DELIVER = Lane.deliver("x");
   private static final LanePolicy POLICY = LanePolicy.DEFAULT.withInFlightPerGroup(1000);
   private static final GroupId GROUP = GroupId.of("group");
+  private static final byte[] ONE = {1};
   private static final WorkerId ANN = WorkerId.of("ann");
 
   private TestServer server;
@@ -129,6 +130,20 @@ class KeeperTest {
 
     assertThat(backend.admin().reviveAll(LANE, 1)).isEqualTo(1);
     assertThat(claim(LANE).id()).isEqualTo(JobId.of("free"));
+  }
+
+  @Test
+  void deadLettersAreRevivedHoweverManyBeforeThemLostWhatTheyFollowed() throws Exception {
+    backend.admin().configure(LANE, POLICY.withMaxDead(0));
+    for (int i = 0; i < 120; i++) {
+      bury(withFollowUp("lost" + i));
+      settle(failed(claim(DELIVER)));
+    }
+    backend.queue().accept(NewJob.of(JobId.of("b"), DELIVER, GROUP, new Payload("test", 1, ONE)));
+    settle(failed(claim(DELIVER)));
+
+    assertThat(backend.admin().reviveAll(DELIVER, 1)).isEqualTo(1);
+    assertThat(claim(DELIVER).id()).isEqualTo(JobId.of("b"));
   }
 
   @Test
@@ -276,7 +291,7 @@ class KeeperTest {
   }
 
   private static Settlement done(Claimed job) {
-    return Settlement.Done.of(job.lease(), new Payload("test", 1, new byte[] {1}));
+    return Settlement.Done.of(job.lease(), new Payload("test", 1, ONE));
   }
 
   private static Settlement failed(Claimed job) {

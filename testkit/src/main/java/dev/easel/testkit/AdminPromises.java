@@ -127,6 +127,22 @@ abstract class AdminPromises extends FairnessPromises {
   }
 
   @Test
+  void othersAreRevivedThoughTheOldestCannotBe() throws Exception {
+    bury(jobWithFollowUp("a"));
+    taken(failed(claimOne(ann, DELIVER)));
+    accept(NewJob.of(id("b"), DELIVER, BERT, payload("b")));
+    taken(failed(claimOne(ann, DELIVER)));
+    assertThat(admin().revive(id("a"))).isTrue();
+
+    assertThat(admin().revive(followUp("a"))).as("what it follows has not ended").isFalse();
+    assertThat(admin().reviveAll(DELIVER, 1)).isEqualTo(1);
+    assertThat(ids(claim(bob, DELIVER, 9))).containsExactly("b");
+    finish("a");
+    assertThat(ids(claim(bob, DELIVER, 9))).containsExactly(followUp("a").value());
+    assertThat(admin().statistics(DELIVER).waiting()).isZero();
+  }
+
+  @Test
   void revivedJobDoesNotTakeItsKeyFromAnother() throws Exception {
     Dedup key = new Dedup("key");
     bury(job("a").whileActive(key));
