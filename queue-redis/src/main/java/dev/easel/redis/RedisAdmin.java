@@ -173,7 +173,11 @@ final class RedisAdmin implements QueueAdmin {
   public List<JobStatus> dead(Lane lane, Optional<JobId> after, int max) {
     checkPage(max);
     Args args = Args.of(lane, after.map(JobId::value).orElse(""), max);
-    return queue.list("dead", args).stream()
+    List<Object> rows;
+    do {
+      rows = queue.list("dead", args);
+    } while (!rows.isEmpty() && rows.stream().noneMatch(Objects::nonNull));
+    return rows.stream()
         .filter(Objects::nonNull)
         .map(parts -> Status.of(Queue.nested(parts)))
         .toList();

@@ -78,6 +78,7 @@ local function bury(J, at)
   local key, remember = P .. 'd:' .. J.lane, lane(J.lane)[REMEMBER]
   if has(J, PENDING) then
     call('ZADD', P .. 'h:' .. J.lane, at, J.id)
+    call('ZREM', key, J.id) -- where an earlier life of its id may have left it
   elseif remember >= 1 then
     call('ZADD', key, at, J.id)
     if call('PTTL', key) < remember then
@@ -116,6 +117,11 @@ local function let_go(F)
   end
 end
 
+-- Whether what stands among the dead letters of a lane is one: its id may be forgotten, or used again since.
+local function is_letter(J, L)
+  return J and J.state == FAILED and J.lane == L.name and not has(J, PENDING)
+end
+
 -- Drops dead letters that are forgotten, and the oldest above the lane's cap.
 local function trim_dead(L)
   local key = P .. 'd:' .. L.name
@@ -125,7 +131,7 @@ local function trim_dead(L)
   end
   for _, id in ipairs(call('ZRANGE', key, 0, DUE - 1)) do
     local J = load(id)
-    if not J then
+    if not is_letter(J, L) then
       call('ZREM', key, id)
       extra = extra - 1
     elseif extra > 0 then

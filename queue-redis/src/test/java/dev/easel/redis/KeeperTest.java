@@ -147,6 +147,17 @@ class KeeperTest {
   }
 
   @Test
+  void deadLettersAreListedHoweverManyBeforeThemAreForgotten() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      bury(job("old" + i));
+      server.command("DEL", "easel:{main}:j:old" + i); // as when its time is over
+    }
+    bury(job("new"));
+
+    assertThat(ids(backend.admin().dead(LANE, Optional.empty(), 5))).containsExactly("new");
+  }
+
+  @Test
   void pagesOfDeadLettersGoThroughAllInTheOrderOfTheirEnds() throws Exception {
     bury(job("z"), withFollowUp("y"), job("x"), withFollowUp("w"), job("v"));
 

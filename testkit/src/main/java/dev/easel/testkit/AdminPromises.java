@@ -14,6 +14,7 @@ import dev.easel.job.LaneStatistics;
 import dev.easel.job.NewJob;
 import dev.easel.job.Progress;
 import dev.easel.job.Retry;
+import dev.easel.job.Then;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -140,6 +141,30 @@ abstract class AdminPromises extends FairnessPromises {
     finish("a");
     assertThat(ids(claim(bob, DELIVER, 9))).containsExactly(followUp("a").value());
     assertThat(admin().statistics(DELIVER).waiting()).isZero();
+  }
+
+  @Test
+  void idThatIsUsedAgainIsNoDeadLetterAnyMore() throws Exception {
+    buryAndForget("a", "b");
+    admin().pause(LANE, BERT);
+    accept(job(BERT, "a"), job(BERT, "b").then(new Then(DELIVER, BERT)));
+
+    assertThat(deadIds()).containsExactly("kept");
+    assertThat(admin().revive(id("a"))).isFalse();
+    assertThat(admin().reviveAll(LANE, 1)).isEqualTo(1);
+    finish("kept");
+    bury(job("c"));
+    bury(job("d"));
+    assertThat(deadIds()).as("the cap holds").containsExactly("d");
+
+    admin().resume(LANE, BERT);
+    Claimed again = claimOne(ann);
+    assertThat(again.body()).isEqualTo(payload("a"));
+    taken(done(again));
+    taken(failed(claimOne(ann)));
+    assertThat(deadIds()).as("each once, and b is held").containsExactly("d", "b");
+    bury(job("e"));
+    assertThat(claimOne(bob, DELIVER).after().orElseThrow().body()).isEqualTo(payload("b"));
   }
 
   @Test
@@ -369,6 +394,22 @@ abstract class AdminPromises extends FairnessPromises {
     return admin().page(LANE, state, Optional.empty(), 100).stream()
         .map(s -> s.id().value())
         .toList();
+  }
+
+  private List<String> deadIds() {
+    return admin().dead(LANE, Optional.empty(), 10).stream().map(s -> s.id().value()).toList();
+  }
+
+  /** Makes dead letters that are forgotten, unlike a later one; from then on, one is kept. */
+  private void buryAndForget(String... ids) throws InterruptedException {
+    admin().configure(LANE, POLICY.withRemember(SHORT));
+    for (String id : ids) {
+      bury(job(id));
+    }
+    admin().configure(LANE, POLICY.withMaxDead(1 + ids.length));
+    bury(job("kept"));
+    admin().configure(LANE, POLICY.withMaxDead(1));
+    pass(SHORT_AND_MORE);
   }
 
   /** Makes a dead letter. */
