@@ -7,7 +7,7 @@
 --          4 parked (check after ms), 5 released, 6 cancelled
 -- answers  {'T' taken or 'L' lost for each settlement, ms until the next timer or -1, leases' end in ms,
 --          {job, header, record, checkpoint or false, what it follows or false}...}
--- O((settlements + claims + 32 timers) * log(jobs))
+-- O((settlements + claims + 32 timers + 100 that are passed over) * log(jobs))
 
 unlock()
 
@@ -94,6 +94,11 @@ local function claim_from(G, b)
   }
   if raw then
     header(J, raw)
+    if J.expires > 0 and J.expires <= NOW and not has(J, CLAIMED) then
+      moves() -- so many timers are due that its own has not had its turn
+      expire(take(id))
+      return nil
+    end
   end
   b = J.band
   G[G_WAIT + b], L[L_WAIT + b] = G[G_WAIT + b] - 1, L[L_WAIT + b] - 1
@@ -142,7 +147,7 @@ run_timers()
 if want > 0 and L[PAUSED] == 0 then
   place_all()
   local left = false
-  local tries = want + 100 -- some groups may turn out to be at a limit that was lowered
+  local tries = want + 100 -- some groups may be at a limit that was lowered, some jobs may be over
   while #answer < want + 3 and tries > 0 do
     tries = tries - 1
     local name, b, rival = next_group()
@@ -152,8 +157,10 @@ if want > 0 and L[PAUSED] == 0 then
     local G = group(L, name)
     if open(L, G) and G[G_WAIT + b] > 0 then
       repeat
-        answer[#answer + 1] = claim_from(G, b)
-      until #answer >= want + 3 or G[G_CLOCK + b] >= rival or L[CLAIMS] % 8 == 7 or G[FRONTS] > 0
+        local claimed = claim_from(G, b)
+        answer[#answer + 1] = claimed
+        tries = claimed and tries or tries - 1
+      until tries < 1 or #answer >= want + 3 or G[G_CLOCK + b] >= rival or L[CLAIMS] % 8 == 7 or G[FRONTS] > 0
         or G[G_WAIT + b] < 1 or not open(L, G)
     else
       G.score[b] = G[G_CLOCK + b] -- it stands there, whatever its record says

@@ -189,6 +189,11 @@ local function lapse(J)
   end
 end
 
+local function expire(J)
+  leave(J)
+  finish(J, EXPIRED, reason('expired', 'never claimed within its time to live'))
+end
+
 local function fire(J)
   if J.state == RUNNING then
     lapse(J)
@@ -198,8 +203,7 @@ local function fire(J)
     write(J)
     tell(J)
   elseif J.expires > 0 and J.expires <= NOW and not has(J, CLAIMED) then
-    leave(J)
-    finish(J, EXPIRED, reason('expired', 'never claimed within its time to live'))
+    expire(J)
   elseif J.state == DELAYED then
     leave(J)
     waits(J)

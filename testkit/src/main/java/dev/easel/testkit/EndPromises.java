@@ -14,6 +14,7 @@ import dev.easel.job.Retry;
 import dev.easel.job.Settlement;
 import dev.easel.job.Then;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -352,6 +353,24 @@ abstract class EndPromises extends LeasePromises {
     pass(SHORT_AND_MORE);
 
     assertThat(state("a")).isEqualTo(JobState.EXPIRED);
+  }
+
+  @Test
+  void jobThatWaitedTooLongIsNotClaimedHoweverManyExpireWithIt() throws Exception {
+    List<NewJob> jobs = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      jobs.add(job("job" + i).withTimeToLive(SHORT));
+    }
+    accept(jobs.toArray(NewJob[]::new));
+    accept(job("patient"));
+    pass(SHORT_AND_MORE);
+
+    assertThat(claimSoon(ann).id()).isEqualTo(id("patient"));
+    for (NewJob job : jobs) {
+      assertThat(state(job.id().value())).isEqualTo(JobState.EXPIRED);
+    }
+    assertThat(admin().statistics(LANE).expired()).isEqualTo(jobs.size());
+    assertThat(admin().statistics(LANE).waiting()).isZero();
   }
 
   @Test
