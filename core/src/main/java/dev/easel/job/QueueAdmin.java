@@ -32,6 +32,7 @@ public interface QueueAdmin {
   /**
    * The lane's jobs that are not ended, in a stable order by id.
    *
+   * @param state not one that {@linkplain JobState#ended() ends} a job
    * @param after the last id of the page before
    * @param max 1 to {@link #MAX_PAGE}
    */

@@ -103,6 +103,9 @@ final class RedisAdmin implements QueueAdmin {
   @Override
   public List<JobStatus> page(Lane lane, JobState state, Optional<JobId> after, int max) {
     checkPage(max);
+    if (state.ended()) {
+      throw new IllegalArgumentException("only jobs that have not ended are listed, not " + state);
+    }
     String from = after.map(JobId::value).orElse("");
     TreeSet<String> page = new TreeSet<>();
     Consumer<String> keep =
@@ -116,7 +119,7 @@ final class RedisAdmin implements QueueAdmin {
         };
     if (state == JobState.WAITING) {
       eachWaiting(lane, keep);
-    } else if (!state.ended()) {
+    } else {
       eachTimed(lane, state, (id, mark) -> keep.accept(id));
     }
     if (page.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.easel.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.easel.job.Beat;
 import dev.easel.job.CancelAnswer;
@@ -388,6 +389,17 @@ abstract class AdminPromises extends FairnessPromises {
               assertThat(w.running()).isZero();
             });
     assertThat(admin().workers(OTHER)).isEmpty();
+  }
+
+  @Test
+  void jobsThatHaveEndedHaveNoPages() {
+    for (JobState state : JobState.values()) {
+      if (state.ended()) {
+        assertThatIllegalArgumentException()
+            .as(state.name())
+            .isThrownBy(() -> admin().page(LANE, state, Optional.empty(), 1));
+      }
+    }
   }
 
   private List<String> page(JobState state) {
