@@ -10,6 +10,7 @@ import dev.easel.job.QueueException;
 import dev.easel.job.Reason;
 import dev.easel.job.Wait;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,11 +32,12 @@ final class Jobs {
   private static final Comparator<Job> BY_ID = Comparator.comparing(job -> job.id.value());
 
   final ReentrantLock lock = new ReentrantLock();
-  final InstantSource clock;
   final Hints<JobId> hints;
   final Map<String, Job> byKey = new HashMap<>();
   final Endings endings;
 
+  private final InstantSource shown;
+  private final InstantSource steady;
   private final Map<JobId, Job> byId = new HashMap<>();
   private final Map<Lane, MemoryLane> lanes = new HashMap<>();
   private final Timers<Timed> timers = new Timers<>();
@@ -44,14 +46,30 @@ final class Jobs {
   private final List<Waiter> waiters = new ArrayList<>();
   private boolean closed;
 
-  Jobs(InstantSource clock, Hints<JobId> hints, int maxRemembered, long maxRememberedBytes) {
-    this.clock = clock;
+  /**
+   * @param shown people's time
+   * @param steady what leases and all other spans are measured by
+   */
+  Jobs(
+      InstantSource shown,
+      InstantSource steady,
+      Hints<JobId> hints,
+      int maxRemembered,
+      long maxRememberedBytes) {
+    this.shown = shown;
+    this.steady = steady;
     this.hints = hints;
     this.endings = new Endings(this, maxRemembered, maxRememberedBytes);
   }
 
+  /** In milliseconds of the steady clock, as every time here that does not say otherwise. */
   long now() {
-    return clock.millis();
+    return steady.millis();
+  }
+
+  /** Such a time as people see it. */
+  Instant shown(long at) {
+    return Instant.ofEpochMilli(shown.millis() + at - now());
   }
 
   /** To be called first by every operation: what is due happens before what is asked. */

@@ -13,7 +13,6 @@ import dev.easel.job.Progress;
 import dev.easel.job.Reason;
 import dev.easel.job.SettleAnswer;
 import dev.easel.job.Settlement;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -63,7 +62,7 @@ final class Leases {
     job.worker = worker;
     jobs.run(job, until);
     return new Claimed(
-        new Lease(job.id, job.lane.name, job.token, job.attempt, Instant.ofEpochMilli(until)),
+        new Lease(job.id, job.lane.name, job.token, job.attempt, jobs.shown(until)),
         job.groupId,
         requireNonNull(job.body, "body"),
         job.retry,

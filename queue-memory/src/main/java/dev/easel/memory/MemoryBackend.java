@@ -59,18 +59,19 @@ public final class MemoryBackend implements Backend {
 
   private MemoryBackend(Builder builder) {
     clock = builder.clock;
-    jobs = new Jobs(clock, hints, MAX_REMEMBERED, MAX_REMEMBERED_BYTES);
+    InstantSource steady = builder.steady;
+    jobs = new Jobs(clock, steady, hints, MAX_REMEMBERED, MAX_REMEMBERED_BYTES);
     queue = new MemoryJobQueue(jobs);
     source = new MemoryJobSource(jobs);
     admin = new MemoryQueueAdmin(jobs);
-    limiter = new MemoryRateLimiter(clock, MAX_LIMITED_KEYS);
-    state = new MemoryStateStore(clock, MAX_STATE_BYTES);
+    limiter = new MemoryRateLimiter(steady, MAX_LIMITED_KEYS);
+    state = new MemoryStateStore(steady, MAX_STATE_BYTES);
     images =
         builder.imageFolder == null
-            ? new MemoryImageStore(clock, builder.imageBytes(MAX_IMAGE_BYTES))
+            ? new MemoryImageStore(steady, builder.imageBytes(MAX_IMAGE_BYTES))
             : FolderImageStore.open(
                 builder.imageFolder, builder.imageBytes(MAX_FOLDER_BYTES), clock);
-    timelines = new MemoryTimelines(clock, Timelines.MAX_CONVERSATIONS, MAX_TIMELINE_BYTES);
+    timelines = new MemoryTimelines(steady, Timelines.MAX_CONVERSATIONS, MAX_TIMELINE_BYTES);
   }
 
   /** Opens one with the system's clock, and with pictures in memory. */
@@ -159,14 +160,23 @@ public final class MemoryBackend implements Backend {
   /** What may differ. */
   public static final class Builder {
     private InstantSource clock = InstantSource.system();
+    private InstantSource steady = new SteadyClock();
     private @Nullable Path imageFolder;
     private long maxImageBytes;
 
     private Builder() {}
 
-    /** The system's clock by default. */
+    /**
+     * The system's clock by default, and then setting that while this runs changes no lease, no
+     * limit and no other span.
+     */
     public Builder clock(InstantSource source) {
-      clock = requireNonNull(source, "source");
+      return clocks(source, source);
+    }
+
+    Builder clocks(InstantSource shown, InstantSource forSpans) {
+      clock = requireNonNull(shown, "shown");
+      steady = requireNonNull(forSpans, "forSpans");
       return this;
     }
 

@@ -10,7 +10,6 @@ import dev.easel.job.LanePolicy;
 import dev.easel.job.LaneStatistics;
 import dev.easel.job.QueueAdmin;
 import dev.easel.job.WorkerStatus;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -111,7 +110,7 @@ final class MemoryQueueAdmin implements QueueAdmin {
                 .map(
                     worker ->
                         new WorkerStatus(
-                            worker.id, lane, Instant.ofEpochMilli(worker.lastSeen), worker.running))
+                            worker.id, lane, jobs.shown(worker.lastSeen), worker.running))
                 .toList());
   }
 

@@ -4,7 +4,7 @@ package dev.easel.memory;
 final class Waiter {
   final MemoryLane lane;
 
-  /** When it wakes by itself, in milliseconds of the clock. */
+  /** When it wakes by itself, in milliseconds of the steady clock. */
   long looksAt = Long.MAX_VALUE;
 
   Waiter(MemoryLane lane) {

@@ -34,6 +34,7 @@ import dev.easel.store.Subscription;
 import dev.easel.testkit.SettableClock;
 import java.io.ByteArrayInputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -77,7 +78,7 @@ class MemoryBackendTest {
 
   @Test
   void idsBeyondTheCapAreForgottenTheOldestFirst() throws Exception {
-    Jobs jobs = new Jobs(clock, new Hints<>("test"), 3, 1000);
+    Jobs jobs = new Jobs(clock, clock, new Hints<>("test"), 3, 1000);
     MemoryJobQueue queue = new MemoryJobQueue(jobs);
     MemoryJobSource source = new MemoryJobSource(jobs);
     for (int i = 0; i < 5; i++) {
@@ -95,7 +96,7 @@ class MemoryBackendTest {
 
   @Test
   void resultsBeyondTheCapAreForgottenToo() throws Exception {
-    Jobs jobs = new Jobs(clock, new Hints<>("test"), 1000, 250);
+    Jobs jobs = new Jobs(clock, clock, new Hints<>("test"), 1000, 250);
     MemoryJobQueue queue = new MemoryJobQueue(jobs);
     MemoryJobSource source = new MemoryJobSource(jobs);
     for (int i = 0; i < 5; i++) {
@@ -383,6 +384,45 @@ class MemoryBackendTest {
   }
 
   @Test
+  void settingTheSystemsClockChangesNoSpan() throws Exception {
+    for (Duration step : List.of(LONG, LONG.negated())) {
+      Instant[] system = {clock.instant()};
+      try (MemoryBackend stepped = MemoryBackend.builder().clocks(() -> system[0], clock).build()) {
+        Permit permit = Permit.of("a", Rate.of(1, Duration.ofSeconds(10)));
+        Key key = new Key("space", "name");
+        stepped.limiter().acquire(List.of(permit), Duration.ZERO);
+        stepped.state().put(key, new byte[1], Duration.ofSeconds(10), Expect.any());
+        stepped.queue().accept(List.of(job("a", "running"), job("b", "beside")));
+        stepped.queue().accept(job("a", "later").withDelay(Duration.ofSeconds(10)));
+        stepped.source().exchange(ME, LANE, List.of(), 1, Duration.ZERO);
+
+        system[0] = system[0].plus(step);
+
+        Claimed beside =
+            stepped.source().exchange(ME, LANE, List.of(), 1, Duration.ZERO).claimed().get(0);
+        assertThat(beside.lease().until())
+            .isEqualTo(system[0].plus(LanePolicy.DEFAULT.lease()))
+            .isEqualTo(stepped.time().instant().plus(LanePolicy.DEFAULT.lease()));
+        assertThat(stepped.admin().workers(LANE))
+            .singleElement()
+            .matches(worker -> worker.lastSeen().equals(system[0]));
+        assertThat(state(stepped, "running")).isEqualTo(JobState.RUNNING);
+        assertThat(state(stepped, "later")).isEqualTo(JobState.DELAYED);
+        assertThat(stepped.state().get(key)).isPresent();
+        assertThat(stepped.limiter().acquire(List.of(permit), Duration.ZERO))
+            .isEqualTo(new Decision.Limited(Duration.ofSeconds(10)));
+
+        clock.advance(LanePolicy.DEFAULT.lease());
+        assertThat(state(stepped, "running")).isEqualTo(JobState.WAITING);
+        assertThat(state(stepped, "later")).isEqualTo(JobState.WAITING);
+        assertThat(stepped.state().get(key)).isEmpty();
+        assertThat(stepped.limiter().acquire(List.of(permit), Duration.ZERO))
+            .isInstanceOf(Decision.Granted.class);
+      }
+    }
+  }
+
+  @Test
   void groupPolicyOutlivesTheGroupsJobs() throws Exception {
     backend.admin().configure(LANE, GroupId.of("a"), new GroupPolicy(1, 2));
     finish("a", "1");
@@ -425,6 +465,10 @@ class MemoryBackendTest {
     Settlement failed =
         Settlement.Failed.of(claim(lane).lease(), dev.easel.job.Reason.of("gone", ""));
     backend.source().exchange(ME, lane, List.of(failed), 0, Duration.ZERO);
+  }
+
+  private static JobState state(MemoryBackend backend, String id) {
+    return backend.queue().find(JobId.of(id)).orElseThrow().state();
   }
 
   private static ConversationRef conversation(String chat) {
