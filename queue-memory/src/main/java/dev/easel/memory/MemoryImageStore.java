@@ -10,9 +10,12 @@ import dev.easel.store.StoredImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,11 +24,17 @@ final class MemoryImageStore implements ImageStore {
   /** A picture of a usual size. */
   private static final long USUAL_BYTES = 4L << 20;
 
+  /** What is read of a picture at a time. */
+  private static final int PART_BYTES = 1 << 20;
+
   private final InstantSource clock;
   private final long maxBytes;
   private final Map<ImageId, Picture> pictures = new HashMap<>();
   private final Timers<Picture> timers = new Timers<>();
+
+  /** With those of pictures that are still being read. */
   private long bytes;
+
   private boolean closed;
 
   MemoryImageStore(InstantSource clock, long maxBytes) {
@@ -39,14 +48,20 @@ final class MemoryImageStore implements ImageStore {
       throw new IllegalArgumentException("keep must be above zero, was " + keep);
     }
     byte[] content = read(in);
-    ImageInfo info =
-        ImageInfo.read(content)
-            .filter(found -> found.type() == type)
-            .orElseThrow(() -> rejected("these bytes are no " + type.mime()));
-    ImageRef ref =
-        new ImageRef(ImageId.random(), type, info.width(), info.height(), content.length);
-    add(new Picture(ref, content), keep);
-    return ref;
+    boolean kept = false;
+    try {
+      ImageInfo info =
+          ImageInfo.read(content)
+              .filter(found -> found.type() == type)
+              .orElseThrow(() -> rejected("these bytes are no " + type.mime()));
+      ImageRef ref =
+          new ImageRef(ImageId.random(), type, info.width(), info.height(), content.length);
+      add(new Picture(ref, content), keep);
+      kept = true;
+      return ref;
+    } finally {
+      giveBack(kept ? 0 : content.length);
+    }
   }
 
   @Override
@@ -92,31 +107,49 @@ final class MemoryImageStore implements ImageStore {
 
   private synchronized void add(Picture picture, Duration keep) {
     long now = begin();
-    if (bytes + picture.content.length > maxBytes) {
-      throw full();
-    }
     pictures.put(picture.ref.id(), picture);
-    bytes += picture.content.length;
     timers.set(picture, now + Jobs.millis(keep));
   }
 
+  /** Reads a picture. Its bytes count as they come, since many may be read at once. */
   private byte[] read(InputStream in) {
-    long limit;
-    synchronized (this) {
-      begin();
-      limit = Math.min(MAX_BYTES, maxBytes - bytes);
-    }
-    byte[] content;
+    List<byte[]> parts = new ArrayList<>();
+    int size = 0;
+    boolean whole = false;
     try {
-      content = in.readNBytes((int) limit + 1);
+      byte[] part = in.readNBytes(PART_BYTES);
+      while (part.length > 0) {
+        take(part.length);
+        parts.add(part);
+        size += part.length;
+        if (size > MAX_BYTES) {
+          throw rejected("a picture has at most " + MAX_BYTES + " bytes");
+        }
+        part = in.readNBytes((int) Math.min(PART_BYTES, MAX_BYTES + 1 - size));
+      }
+      ByteBuffer content = ByteBuffer.allocate(size);
+      parts.forEach(content::put);
+      whole = true;
+      return content.array();
     } catch (IOException e) {
       throw new StoreException(
           StoreException.Kind.UNAVAILABLE, "the picture could not be read to its end", e);
+    } finally {
+      giveBack(whole ? 0 : size);
     }
-    if (content.length <= limit) {
-      return content;
+  }
+
+  private synchronized void take(int more) {
+    begin();
+    if (bytes + more > maxBytes) {
+      throw new StoreException(
+          StoreException.Kind.FULL, "the pictures in memory have reached " + maxBytes + " bytes");
     }
-    throw limit == MAX_BYTES ? rejected("a picture has at most " + MAX_BYTES + " bytes") : full();
+    bytes += more;
+  }
+
+  private synchronized void giveBack(int unused) {
+    bytes -= unused;
   }
 
   private long begin() {
@@ -135,11 +168,6 @@ final class MemoryImageStore implements ImageStore {
   private void drop(Picture picture) {
     pictures.remove(picture.ref.id());
     bytes -= picture.content.length;
-  }
-
-  private StoreException full() {
-    return new StoreException(
-        StoreException.Kind.FULL, "the pictures in memory have reached " + maxBytes + " bytes");
   }
 
   private static StoreException rejected(String message) {

@@ -27,12 +27,17 @@ import dev.easel.limit.LimiterException;
 import dev.easel.limit.Permit;
 import dev.easel.limit.Rate;
 import dev.easel.store.Expect;
+import dev.easel.store.ImageStore;
 import dev.easel.store.Key;
 import dev.easel.store.MediaType;
 import dev.easel.store.StoreException;
 import dev.easel.store.Subscription;
 import dev.easel.testkit.SettableClock;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -50,6 +55,7 @@ import org.junit.jupiter.api.Timeout;
 class MemoryBackendTest {
   private static final Lane LANE = Lane.RENDER;
   private static final Duration LONG = Duration.ofHours(1);
+  private static final int MEGABYTE = 1 << 20;
   private static final WorkerId ME = WorkerId.of("me");
   private static final Payload BODY = new Payload("test", 1, "body".getBytes(UTF_8));
 
@@ -423,6 +429,44 @@ class MemoryBackendTest {
   }
 
   @Test
+  void picturesThatAreBeingReadCountAlready() {
+    MemoryImageStore images = new MemoryImageStore(clock, 8 * MEGABYTE);
+    put(
+        images,
+        new SequenceInputStream(
+            new ByteArrayInputStream(png(5 * MEGABYTE)),
+            atItsEnd(
+                () -> {
+                  assertThat(images.hasRoom()).isFalse();
+                  assertFull(images, png(5 * MEGABYTE));
+                  put(images, new ByteArrayInputStream(png(2 * MEGABYTE)));
+                })));
+
+    assertThat(images.held()).isEqualTo(2);
+    put(images, new ByteArrayInputStream(png(MEGABYTE)));
+    assertFull(images, png(100));
+  }
+
+  @Test
+  void picturesThatAreNotKeptLeaveTheirRoom() {
+    MemoryImageStore images = new MemoryImageStore(clock, 8 * MEGABYTE);
+    InputStream broken =
+        atItsEnd(
+            () -> {
+              throw new IOException("thrown on purpose by a test");
+            });
+    for (InputStream in :
+        List.of(
+            new SequenceInputStream(new ByteArrayInputStream(png(5 * MEGABYTE)), broken),
+            new ByteArrayInputStream(new byte[5 * MEGABYTE]),
+            new ByteArrayInputStream(png(9 * MEGABYTE)))) {
+      assertThatThrownBy(() -> put(images, in)).isInstanceOf(StoreException.class);
+    }
+
+    put(images, new ByteArrayInputStream(png(8 * MEGABYTE)));
+  }
+
+  @Test
   void groupPolicyOutlivesTheGroupsJobs() throws Exception {
     backend.admin().configure(LANE, GroupId.of("a"), new GroupPolicy(1, 2));
     finish("a", "1");
@@ -469,6 +513,46 @@ class MemoryBackendTest {
 
   private static JobState state(MemoryBackend backend, String id) {
     return backend.queue().find(JobId.of(id)).orElseThrow().state();
+  }
+
+  private interface Act {
+    void run() throws IOException;
+  }
+
+  /** Nothing, and something happens when that is read. */
+  private static InputStream atItsEnd(Act act) {
+    return new InputStream() {
+      private boolean over;
+
+      @Override
+      public int read() throws IOException {
+        if (!over) {
+          over = true;
+          act.run();
+        }
+        return -1;
+      }
+    };
+  }
+
+  private static void put(ImageStore images, InputStream in) {
+    images.put(in, MediaType.PNG, LONG);
+  }
+
+  private static void assertFull(ImageStore images, byte[] picture) {
+    assertThatThrownBy(() -> put(images, new ByteArrayInputStream(picture)))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.FULL));
+  }
+
+  private static byte[] png(int bytes) {
+    return ByteBuffer.allocate(bytes)
+        .put(new byte[] {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'})
+        .putInt(13)
+        .put("IHDR".getBytes(UTF_8))
+        .putInt(1)
+        .putInt(1)
+        .array();
   }
 
   private static ConversationRef conversation(String chat) {
