@@ -5,7 +5,11 @@ import dev.easel.testkit.JobQueueContract;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
+/** Half of its time it sleeps, since the server keeps time; and a cluster is slow to open. */
+@Execution(ExecutionMode.CONCURRENT)
 @EnabledIf(value = "dev.easel.redis.Chosen#cluster", disabledReason = Chosen.BY)
 class ClusterJobQueueTest extends JobQueueContract {
   @Override

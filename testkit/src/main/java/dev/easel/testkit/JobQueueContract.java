@@ -63,8 +63,8 @@ import org.junit.jupiter.api.Timeout;
  * <p>Where a server keeps time, {@link #pass} sleeps; all tests together then sleep for less than a
  * minute. No test fails because the machine is slow: what must not happen yet is given five minutes
  * or more, and what must have happened is waited for. Where several processes share the backend,
- * {@link #anotherProcess} opens it a second time. Nothing here runs in parallel with another test
- * of the same class.
+ * {@link #anotherProcess} opens it a second time. The tests of a class may run in parallel if
+ * {@link #newBackend} and {@link #held} may.
  *
  * <p>The promises stand in this class and, by theme, in those that it extends: what is accepted,
  * leased, ended, fair, and administered.
