@@ -126,7 +126,13 @@ final class Front {
     }
     if (transport.capabilities().editText() && backend.durable()) {
       status.scheduleWithFixedDelay(
-          new TakeOver(backend.admin(), transport.id(), messages, board, memory, otherwise),
+          new TakeOver(
+              TakeOver.Pages.of(backend.admin()),
+              transport.id(),
+              messages,
+              board,
+              memory,
+              otherwise),
           0,
           TakeOver.EVERY.toMillis(),
           TimeUnit.MILLISECONDS);

@@ -15,31 +15,49 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds the messages that a front left behind, and has them kept up to date here. */
+/**
+ * Finds the messages that a front left behind, and has them kept up to date here. Walks through all
+ * jobs that have not ended, so many at each run, and then begins anew. Not thread-safe.
+ */
 final class TakeOver implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(TakeOver.class);
 
-  /** How often it is to be run. It walks through all jobs that have not ended. */
+  /** How often it is to be run. */
   static final Duration EVERY = Duration.ofSeconds(30);
+
+  /** At each run: a page of a very full lane takes a backend its time. */
+  static final int PAGES = 10;
+
+  /** Asks the backend for jobs in a state, those that come after another. */
+  @FunctionalInterface
+  interface Pages {
+    List<JobStatus> after(JobState state, Optional<JobId> last);
+
+    static Pages of(QueueAdmin admin) {
+      return (state, last) -> admin.page(Lane.RENDER, state, last, QueueAdmin.MAX_PAGE);
+    }
+  }
 
   private static final List<JobState> OPEN =
       List.of(JobState.WAITING, JobState.DELAYED, JobState.RUNNING, JobState.PARKED);
 
-  private final QueueAdmin admin;
+  private final Pages pages;
   private final TransportId transport;
   private final StatusMessages messages;
   private final StatusBoard board;
   private final Memory memory;
   private final Locale otherwise;
+  private int state;
+  private Optional<JobId> last = Optional.empty();
 
   TakeOver(
-      QueueAdmin admin,
+      Pages pages,
       TransportId transport,
       StatusMessages messages,
       StatusBoard board,
       Memory memory,
       Locale otherwise) {
-    this.admin = requireNonNull(admin, "admin");
+    this.pages = requireNonNull(pages, "pages");
     this.transport = requireNonNull(transport, "transport");
     this.messages = requireNonNull(messages, "messages");
     this.board = requireNonNull(board, "board");
@@ -50,19 +68,26 @@ final class TakeOver implements Runnable {
   @Override
   public void run() {
     try {
-      OPEN.forEach(this::walk);
+      boolean through = false;
+      for (int i = 0; i < PAGES && !through; i++) {
+        through = walk();
+      }
     } catch (RuntimeException e) { // also from the scheduler, which would run it no more
       log.debug("Will look for messages to take over again", e);
     }
   }
 
-  private void walk(JobState state) {
-    List<JobStatus> page = admin.page(Lane.RENDER, state, Optional.empty(), QueueAdmin.MAX_PAGE);
-    while (!page.isEmpty()) {
-      page.stream().map(JobStatus::id).forEach(this::look);
-      Optional<JobId> last = Optional.of(page.get(page.size() - 1).id());
-      page = admin.page(Lane.RENDER, state, last, QueueAdmin.MAX_PAGE);
+  /** One page further; true after the last. */
+  private boolean walk() {
+    List<JobStatus> page = pages.after(OPEN.get(state), last);
+    page.stream().map(JobStatus::id).forEach(this::look);
+    if (!page.isEmpty()) {
+      last = Optional.of(page.get(page.size() - 1).id());
+      return false;
     }
+    last = Optional.empty();
+    state = (state + 1) % OPEN.size();
+    return state == 0;
   }
 
   private void look(JobId job) {
